@@ -1,1 +1,17 @@
-"""(to be written)"""
+"""The YAML test language: its model, a loader whose errors name file, line and column, and the matrix of a case."""
+
+from dwconform.suite.loader import SuiteSet, load_suites
+from dwconform.suite.model import Alternative, Case, Control, Expectation, Keep, Send, Step, Vocabulary
+
+__all__ = [
+    "Alternative",
+    "Case",
+    "Control",
+    "Expectation",
+    "Keep",
+    "Send",
+    "Step",
+    "SuiteSet",
+    "Vocabulary",
+    "load_suites",
+]
