@@ -1,0 +1,133 @@
+"""The UIDs that a search returned, in their order, and whether the list is all of it: what several checks look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dwconform.check.search_level import unique_keys
+from dwconform.encoding.dataset import DataSet
+from dwconform.errors import DwconformError
+from dwconform.standard.dictionary import keyword_of, tag_of
+
+if TYPE_CHECKING:
+    from dwconform.check.registry import Evidence
+    from dwconform.fixtures import SearchResource
+    from dwconform.standard.search import QueryLevel
+
+__all__ = ["Matches", "described", "matches_of"]
+
+_ADDITIONAL = re.compile(r"\b299\b.*additional results", re.DOTALL)
+_SILENT_LIMIT = 20
+"""No server is known that cuts a list at fewer results without being asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a step's search returned.
+
+    Attributes:
+        step: the step's name.
+        resource: where the search was sent to.
+        listed: the unique key of each result in the order of the list, "" where a result has none.
+        known: the UIDs of this level that are known to be in the target.
+        trouble: why there is no list to look at, in a sentence; empty where there is one.
+        readable: False where the server gave no list, None where its list cannot be read; without meaning otherwise.
+        cut: how the server told that there is more, empty where it did not.
+    """
+
+    step: str
+    resource: SearchResource
+    listed: tuple[str, ...] = ()
+    known: frozenset[str] = frozenset()
+    trouble: str = ""
+    readable: bool | None = True
+    cut: str = ""
+
+    @property
+    def uids(self) -> frozenset[str]:
+        """The UIDs that were returned."""
+        return frozenset(self.listed) - {""}
+
+    def why_incomplete(self) -> str:
+        """Say why something missing may be outside the list; empty when it is not."""
+        if self.cut:
+            return self.cut
+        if "" in self.listed:
+            return "some results do not say what they are"
+        if len(self.listed) >= _SILENT_LIMIT and self.uids - self.known:
+            return f"with {len(self.listed)} results the server may have cut the list"
+        return ""
+
+
+def matches_of(evidence: Evidence, step: str | None = None) -> Matches:
+    """Return the matches of a step, all its pages in one.
+
+    Raises:
+        DwconformError: the step's URL is none of a search resource.
+    """
+    name = step or evidence.step
+    resource = evidence.sent[name].resource
+    if resource is None:
+        message = f"the step '{name}' is no search"
+        raise DwconformError(message)
+    responses = [exchange.response for exchange in evidence.pages(name) if exchange.response is not None]
+    refused = next((response for response in responses if response.status // 100 != 2), None)
+    if refused is not None or not responses:
+        status = refused.status if refused is not None else "nothing"
+        return Matches(
+            name, resource, trouble=f"There is no list of matches: the server answered {status}.", readable=False
+        )
+    reading = evidence.reading(name)
+    if not reading.datasets and any(response.body.size for response in responses) and reading.problems:
+        first = reading.problems[0]
+        return Matches(name, resource, trouble=f"The list of matches cannot be read: {first.message}", readable=None)
+    return Matches(
+        name,
+        resource,
+        listed=tuple(unique_keys(evidence, name)),
+        known=frozenset(evidence.archive.uids(resource.level)),
+        cut=_cut(evidence, name, len(reading.datasets)),
+    )
+
+
+def _cut(evidence: Evidence, step: str, results: int) -> str:
+    last = evidence.pages(step)[-1].response
+    if last is not None and last.status == 206:
+        return "the server answered 206 (Partial Content)"
+    if last is not None and any(map(_ADDITIONAL.search, last.headers.all("Warning"))):
+        return "the server says that there are additional results"
+    limits = [value for name, value in evidence.sent[step].query if name == "limit"]
+    if any(isinstance(limit, str) and limit.isdecimal() and int(limit) <= results for limit in limits):
+        return "the page is full"
+    return ""
+
+
+def described(evidence: Evidence, level: QueryLevel, uid: str) -> str:
+    """Name a known entity by its place in the fixtures and by its values of the attributes that were asked for."""
+    archive = evidence.archive
+    if uid not in archive.uids(level):
+        return f"The {level} {uid}"
+    attributes = archive.attributes(level, uid)
+    instance = {
+        "study": lambda: archive.study(uid)[0],
+        "series": lambda: archive.series(uid)[0],
+        "instance": lambda: archive.instance(uid),
+    }[str(level)]()
+    path = ".".join(instance.path.split(".")[: level.depth + 2]) or uid
+    values = [_value_of(attributes, name) for name, value in evidence.sent[evidence.step].query if value]
+    told = ", ".join(filter(None, values))
+    return f"The {level} {path} ({told})" if told else f"The {level} {path}"
+
+
+def _value_of(attributes: DataSet, name: str) -> str:
+    """Return ``Keyword 'value'`` of an attribute that a query parameter names; empty for other parameters."""
+    tag = tag_of(name.partition(".")[0])
+    element = attributes.get(tag) if tag else None
+    if tag is None or element is None:
+        return ""
+    if element.vr == "SQ":
+        return f"{keyword_of(tag)} of {len(element.values)} items"
+    shown = "\\".join("" if value is None else str(value) for value in element.values)
+    return f"{keyword_of(tag)} '{shown}'"
