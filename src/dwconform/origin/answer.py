@@ -1,0 +1,36 @@
+"""What goes back to the client: an answer, a Status Report, and the exception that carries one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Answer", "Refusal", "report"]
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response before it is sent. Content-Length is added at the end; a 204 has neither length nor body."""
+
+    status: int
+    body: bytes = b""
+    media_type: str = ""
+    headers: Headers = ()
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header field of ours, name in any case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+class Refusal(Exception):  # noqa: N818 - carries an answer through the layers, is no error of ours
+    """The request cannot be served; carries the answer."""
+
+    def __init__(self, status: int, text: str, headers: Headers = ()) -> None:
+        super().__init__(text)
+        self.answer = report(status, text, headers)
+
+
+def report(status: int, text: str, headers: Headers = ()) -> Answer:
+    """A Status Report as plain text (8.1.2.3)."""
+    return Answer(status, f"{text}\n".encode(), "text/plain; charset=utf-8", headers)

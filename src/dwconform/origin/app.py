@@ -1,0 +1,185 @@
+"""The origin server as a Starlette application: routing, methods, the hooks at both ends, the last header fields."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from dwconform.origin import retrieve
+from dwconform.origin.answer import Answer, Refusal, report
+from dwconform.origin.archive import Archive
+from dwconform.origin.context import Context, Options, base_url_of
+from dwconform.origin.defects import DefectSet, Hook
+from dwconform.origin.levels import Level
+from dwconform.origin.search import search
+from dwconform.origin.store import store
+
+__all__ = ["PREFIX", "create_app"]
+
+PREFIX = "/dicom-web"
+_LOG = logging.getLogger(__name__)
+_RESOURCES = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (r"studies", "studies"),
+        (r"series", "series"),
+        (r"instances", "instances"),
+        (r"studies/([^/]+)", "study"),
+        (r"studies/([^/]+)/series", "series"),
+        (r"studies/([^/]+)/instances", "instances"),
+        (r"studies/([^/]+)/series/([^/]+)", "retrieve"),
+        (r"studies/([^/]+)/series/([^/]+)/instances", "instances"),
+        (r"studies/([^/]+)/series/([^/]+)/instances/([^/]+)", "retrieve"),
+        (r"studies/([^/]+)(?:/series/([^/]+)(?:/instances/([^/]+))?)?/metadata", "metadata"),
+        (r"studies/([^/]+)/series/([^/]+)/instances/([^/]+)/bulkdata/(.+)", "bulkdata"),
+    )
+)
+_LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.INSTANCE}
+_FIELD = re.compile(r"[^\x20-\x7e]")
+
+Uids = tuple[str, ...]
+Handler = Callable[[Context, Uids, bytes], Answer]
+
+
+def create_app(
+    storage: Path,
+    *,
+    defects: DefectSet | None = None,
+    max_results: int = 1000,
+    edition: str = "2025c",
+    allow_delete: bool = False,
+) -> Starlette:
+    """The origin server over one storage folder, mounted at ``/dicom-web``.
+
+    Args:
+        storage: where files and index are, or will be.
+        defects: the switches of the violations; may be changed while the server runs.
+        max_results: the most results of one search.
+        edition: ``2025c`` answers an empty search with 204, ``2026a`` with 200 and an empty list.
+        allow_delete: whether DELETE on a study is offered, an extension of ours.
+    """
+    archive = Archive(storage)
+    origin = _Origin(
+        archive, Options(max_results, edition, allow_delete), defects if defects is not None else DefectSet()
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        archive.close()
+
+    return Starlette(routes=[Mount(PREFIX, app=origin)], lifespan=lifespan)
+
+
+class _Origin:
+    """The ASGI application below the prefix."""
+
+    def __init__(self, archive: Archive, options: Options, defects: DefectSet) -> None:
+        self.archive = archive
+        self.options = options
+        self.defects = defects
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        context = Context(request, self.archive, self.options, self.defects, base_url_of(request, PREFIX))
+        try:
+            answer = await self._answer(context)
+        except ClientDisconnect:
+            return
+        response = _response(context, context.bend(Hook.RESPONSE, answer))
+        await response(scope, receive, send)
+
+    async def _answer(self, context: Context) -> Answer:
+        try:
+            early = context.bend(Hook.REQUEST, context.request)
+            if isinstance(early, Answer):
+                return early
+            context.request = early
+            handler, uids = self._route(context)
+            if context.request.method == "POST":
+                return await run_in_threadpool(handler, context, uids, await context.request.body())
+            return handler(context, uids, b"")
+        except Refusal as refusal:
+            return refusal.answer
+        except ClientDisconnect:
+            raise
+        except Exception:  # noqa: BLE001 - one failed request must not end the server
+            _LOG.exception("the origin failed on %s", context.request.url.path)
+            return report(500, "The server met an error of its own.")
+
+    def _route(self, context: Context) -> tuple[Handler, Uids]:
+        """The handler of the target resource and method. Raises a 404 or 405 Refusal."""
+        scope = context.request.scope
+        raw = scope.get("raw_path") or scope["path"].encode()
+        path = raw.decode("latin-1").partition("?")[0].removeprefix(PREFIX).removeprefix("/")
+        for pattern, kind in _RESOURCES:
+            match = pattern.fullmatch(path)
+            if match:
+                context.kind = kind
+                uids = tuple(unquote(part) for part in match.groups() if part is not None)
+                return self._method(context, kind), uids
+        raise Refusal(404, "There is no such resource.")
+
+    def _method(self, context: Context, kind: str) -> Handler:
+        methods = {"GET": _HANDLERS[kind], "HEAD": _HANDLERS[kind]}
+        if kind in ("studies", "study"):
+            methods["POST"] = _store
+        if kind == "study" and self.options.allow_delete:
+            methods["DELETE"] = _delete
+        handler = methods.get(context.request.method)
+        if handler is None:
+            allow = ", ".join(methods)
+            raise Refusal(405, f"The resource does not support this method; it supports {allow}.", (("Allow", allow),))
+        return handler
+
+
+def _search(context: Context, uids: Uids, _body: bytes) -> Answer:
+    return search(context, _LEVELS[context.kind], *uids)
+
+
+def _store(context: Context, uids: Uids, body: bytes) -> Answer:
+    return store(context, body, *uids)
+
+
+def _delete(context: Context, uids: Uids, _body: bytes) -> Answer:
+    found = context.archive.entities(Level.STUDY, [("0020000D", uids)])
+    if not found:
+        raise Refusal(404, "There is no such study.")
+    context.archive.delete(found[0].study)
+    return Answer(204)
+
+
+_HANDLERS: dict[str, Handler] = {
+    "studies": _search,
+    "series": _search,
+    "instances": _search,
+    "study": lambda context, uids, _body: retrieve.instances(context, uids),
+    "retrieve": lambda context, uids, _body: retrieve.instances(context, uids),
+    "metadata": lambda context, uids, _body: retrieve.metadata(context, uids),
+    "bulkdata": lambda context, uids, _body: retrieve.bulkdata(context, uids[:3], uids[3]),
+}
+
+
+def _response(context: Context, answer: Answer) -> Response:
+    headers = [(name, _FIELD.sub("?", value)) for name, value in answer.headers]
+    if answer.status < 300 or answer.status == 406:
+        headers.append(("Vary", "Accept"))
+    headers += [("Warning", f"299 {context.base_url}: {_FIELD.sub('?', text)}") for text in context.warnings]
+    if answer.media_type and answer.status != 204:
+        headers.append(("Content-Type", answer.media_type))
+    if answer.status != 204:
+        headers.append(("Content-Length", str(len(answer.body))))
+    response = Response(answer.body, answer.status)
+    response.raw_headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
+    return response

@@ -1,0 +1,57 @@
+"""Defects: named, switchable violations of the standard, one small function each.
+
+How to add one
+==============
+
+Write a function in a module of this package (``paging.py``, ``matching.py``, ``results.py``, ``negotiation.py`` ...;
+any module whose name does not begin with an underscore is loaded) and decorate it::
+
+    @defect("qido-ignores-limit", breaks="8.3.4.4/limit", hook=Hook.QUERY, bugs=("B049",))
+    def ignores_limit(query: Query) -> Query:
+        \"\"\"Returns every match, whatever limit says.\"\"\"
+        return replace(query, limit=None)
+
+- ``breaks`` is the one requirement that the defect violates; all else must go on working.
+- ``bugs`` are ids of the bug list; ``edition`` is the edition to judge by, when others allow the behaviour.
+- ``fresh=True`` when the archive must be filled while the defect is on (always so for ``STORE``).
+- The docstring's first line is shown to users: what a client sees.
+- The function takes the hook's subject and, if it has a second parameter, the
+  :class:`~dwconform.origin.context.Context` (request, query, entity, archive, options, base_url, kind, warnings). It
+  returns the subject, changed or not; subjects are frozen, so change them with ``dataclasses.replace``. Data sets, JSON
+  and XML may be changed in place, but the elements of a data set are shared: replace them. Limit a defect to what it is
+  about with ``context.kind`` (``studies``, ``series`` and ``instances`` are searches; ``study`` is a retrieve or a
+  store; ``retrieve``, ``metadata``, ``bulkdata``) and ``context.query.scope.level``.
+
+The hooks, in the order of a search
+===================================
+
+==============  ======================================================  ================================================
+hook            takes                                                   gives
+==============  ======================================================  ================================================
+``REQUEST``     ``starlette.requests.Request``                          the request; one made anew (see ``with_query``);
+                                                                        or an ``Answer``, which ends it
+``NEGOTIATE``   ``Negotiation`` (form, range, offered)                  another one; ``form=None`` makes a 406
+``FAULT``       ``query.Fault``: the 400 to come (parameter, message)   it, or ``None`` to pass over the parameter
+``QUERY``       ``query.Query``                                         a ``Query``
+``MATCH``       ``matching.Match`` (key, dataset, values, verdict,      ``bool``: does this key match this data set?
+                query)                                                  Called for all keys that are not universal
+``ROWS``        ``list[Entity]``, all matches in order                  a list
+``PAGE``        ``search.Page`` (entities, matches, remaining)          a ``Page``; ``remaining`` makes the Warning
+``RESULT``      data set: ``dict`` of tag to ``Element``, one of a      the data set; ``None`` leaves the result out
+                search or of metadata
+``JSON``        the document before it is written: a list for searches  what is written instead
+                and metadata, an object for the store response
+``XML``         ``lxml`` document element, once for each document       the element
+``STORE``       data set of an instance before it is indexed            the data set; the file stays as it was sent
+``RESPONSE``    ``answer.Answer`` (status, body, media_type, headers);  an ``Answer``. Vary, Warning, Content-Length are
+                ``context.warnings`` can still be changed               added after it
+==============  ======================================================  ================================================
+
+Several active defects of one hook run in the order in which they were switched on.
+"""
+
+from __future__ import annotations
+
+from dwconform.origin.defects._core import Defect, DefectSet, Hook, defect, registry
+
+__all__ = ["Defect", "DefectSet", "Hook", "defect", "registry"]
