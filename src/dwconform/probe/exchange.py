@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 __all__ = ["Body", "Exchange", "Failure", "FailureKind", "Headers", "Request", "Response"]
 
@@ -17,7 +18,8 @@ class Headers(tuple[tuple[str, str], ...]):
 
     __slots__ = ()
 
-    def __new__(cls, fields: Iterable[tuple[str, str]] = ()) -> Headers:
+    def __new__(cls, fields: Iterable[tuple[str, str]] = ()) -> Self:
+        """Take the fields as (name, value)."""
         return super().__new__(cls, tuple((name, value) for name, value in fields))
 
     def all(self, name: str) -> list[str]:
@@ -29,6 +31,9 @@ class Headers(tuple[tuple[str, str], ...]):
         """Return the field's value, several lines joined with a comma (RFC 9110 5.3), or None where it is absent."""
         values = self.all(name)
         return ", ".join(values) if values else None
+
+
+NO_HEADERS = Headers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Request:
 
     method: str
     url: str
-    headers: Headers = Headers()
+    headers: Headers = NO_HEADERS
     body: Body = Body()
 
 
@@ -67,7 +72,7 @@ class Response:
     status: int
     reason: str = ""
     http_version: str = "HTTP/1.1"
-    headers: Headers = Headers()
+    headers: Headers = NO_HEADERS
     body: Body = Body()
 
 

@@ -1,0 +1,76 @@
+"""From what went wrong below to a `Failure` that a user understands."""
+
+from __future__ import annotations
+
+import ssl
+
+import httpcore
+
+from dwconform.probe.body import CodingError, TooLong
+from dwconform.probe.exchange import Failure, FailureKind
+from dwconform.probe.wire import Flight
+
+__all__ = ["NETWORK_ERRORS", "explain"]
+
+NETWORK_ERRORS = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    httpcore.ConnectionNotAvailable,
+    CodingError,
+    TooLong,
+)
+"""Everything that the network and the server can do to an exchange."""
+
+_PLAIN = (
+    (CodingError, FailureKind.CODING, ""),
+    (TooLong, FailureKind.LIMIT, ""),
+    (httpcore.LocalProtocolError, FailureKind.PROTOCOL, "the request cannot be sent: "),
+)
+_SHOWN = 40
+
+
+def explain(error: BaseException, flight: Flight, *, answered: bool) -> Failure:
+    """Return what ``error`` means; ``answered``: the header section of a response had arrived."""
+    for kind, failure_kind, prefix in _PLAIN:
+        if isinstance(error, kind):
+            return Failure(failure_kind, f"{prefix}{error}")
+    if not answered and _is_not_http(flight):
+        shown = bytes(flight.head[:_SHOWN])
+        return Failure(FailureKind.PROTOCOL, f"what came back is not HTTP; it begins with {shown!r}")
+    if isinstance(error, httpcore.TimeoutException):
+        return _timeout(error, flight, answered=answered)
+    if isinstance(error, httpcore.ConnectError) or isinstance(error.__cause__, ssl.SSLError):
+        return Failure(FailureKind.CONNECT, f"no connection: {error}")
+    text = str(error)
+    closed = text.startswith(("Server disconnected", "peer closed", "peer unexpectedly closed"))
+    if closed or isinstance(error, httpcore.NetworkError):
+        where = _where(flight, answered=answered)
+        return Failure(FailureKind.CLOSED, f"the connection was closed {where}{'' if closed else f': {text}'}")
+    return Failure(FailureKind.PROTOCOL, f"what came back breaks the rules of HTTP: {text}")
+
+
+def _is_not_http(flight: Flight) -> bool:
+    if flight.wire and flight.wire.speaks_http2:
+        return False
+    return bool(flight.head) and not b"HTTP/".startswith(bytes(flight.head[:5]))
+
+
+def _timeout(error: httpcore.TimeoutException, flight: Flight, *, answered: bool) -> Failure:
+    if isinstance(error, httpcore.ConnectTimeout):
+        return Failure(FailureKind.CONNECT, "no connection in the time allowed")
+    if isinstance(error, httpcore.WriteTimeout):
+        return Failure(FailureKind.TIMEOUT, "the server did not take the request in the time allowed")
+    if not answered and not flight.received:
+        return Failure(FailureKind.TIMEOUT, "no answer in the time allowed")
+    return Failure(
+        FailureKind.TIMEOUT,
+        f"not all of the answer in the time allowed: it stopped {_where(flight, answered=answered)}",
+    )
+
+
+def _where(flight: Flight, *, answered: bool) -> str:
+    if answered:
+        return f"in the middle of the body ({flight.received} octets of the response arrived)"
+    return "in the middle of the header section" if flight.received else "without an answer"

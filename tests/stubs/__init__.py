@@ -1,0 +1,1 @@
+"""Small hostile servers: what a run must survive."""
