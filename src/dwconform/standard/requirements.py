@@ -95,8 +95,8 @@ class Catalogue(Mapping[str, Requirement]):
         return {entry: requirement.id for requirement in self.values() for entry in requirement.entries}
 
 
-def load_catalogue(folder: Path | None = None) -> Catalogue:
-    """Read every requirement file of ``folder`` (default: the catalogue that comes with dwconform).
+def load_catalogue(*folders: Path) -> Catalogue:
+    """Read every requirement file of the folders (default: the catalogue that comes with dwconform).
 
     Raises:
         SuiteError: a file is wrong, or an id or entry stands twice.
@@ -104,7 +104,8 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     requirements: dict[str, Requirement] = {}
     places: dict[str, yamldoc.Place] = {}
     entries: dict[str, str] = {}
-    for path in sorted((folder or data.folder("suites") / "requirements").glob("*.yaml")):
+    own = data.folder("suites") / "requirements"
+    for path in (path for folder in folders or (own,) for path in sorted(folder.glob("ps3.*.yaml"))):
         document = yamldoc.read(path)
         for index, item in enumerate(document.value or ()):
             requirement = yamldoc.validate(document, Requirement, item, (index,))

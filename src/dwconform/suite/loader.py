@@ -80,7 +80,7 @@ def load_suites(folders: Iterable[Path], vocabulary: Vocabulary) -> SuiteSet:
             faults.append(str(error))
     faults.extend(_dangling(cases))
     if faults:
-        raise SuiteError("\n".join(faults))
+        raise SuiteError("\n".join(dict.fromkeys(faults)))
     return SuiteSet(_with_variants(dict(sorted(cases.items()))), titles, digest.hexdigest())
 
 

@@ -1,0 +1,76 @@
+"""Exchanges as they stand in results.json: bodies cut to a bearable length, a curl command beside each request."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+
+from dwconform.engine.records import BodyRecord, ExchangeRecord, RequestRecord, ResponseRecord
+from dwconform.probe import Body, Exchange
+from dwconform.probe.curl import curl_command
+
+__all__ = ["record_exchange"]
+
+
+def record_exchange(exchange: Exchange, *, limit: int, redact: bool) -> ExchangeRecord:
+    """Return the record of an exchange.
+
+    Args:
+        exchange: what travelled, secrets already redacted.
+        limit: how many bytes of each body to keep.
+        redact: keep no patient data: no body, and no value in the query.
+    """
+    request, response = exchange.request, exchange.response
+    url = request.url.partition("?")[0] + "?***" if redact and "?" in request.url else request.url
+    return ExchangeRecord(
+        number=exchange.number,
+        label=exchange.label,
+        request=RequestRecord(
+            method=request.method,
+            url=url,
+            headers=tuple(request.headers),
+            body=_body(request.body, 0 if redact else limit),
+            curl="" if redact else curl_command(request),
+        ),
+        response=None
+        if response is None
+        else ResponseRecord(
+            status=response.status,
+            reason=response.reason,
+            http_version=response.http_version,
+            headers=tuple(response.headers),
+            body=_body(response.body, 0 if redact else limit),
+        ),
+        failure=exchange.failure.message if exchange.failure else "",
+        seconds=round(exchange.seconds, 6),
+    )
+
+
+def _body(body: Body, limit: int) -> BodyRecord:
+    kept = body.content[:limit]
+    truncated = body.size > len(kept)
+    if not kept:
+        return BodyRecord(size=body.size, sha256=body.sha256, truncated=truncated)
+    text = _text(kept, cut=truncated)
+    return BodyRecord(
+        text=text,
+        base64=base64.b64encode(kept).decode() if text is None else None,
+        size=body.size,
+        sha256=body.sha256,
+        truncated=truncated,
+    )
+
+
+def _text(kept: bytes, *, cut: bool) -> str | None:
+    """Return the bytes as text, or None where they are none; a character that the limit cut in two is left out."""
+    for shorter in range(4 if cut else 1):
+        try:
+            text = kept[: len(kept) - shorter].decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        return text if _printable(text) else None
+    return None
+
+
+def _printable(text: Iterable[str]) -> bool:
+    return all(character >= " " or character in "\t\r\n" for character in text)
