@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Problem"]
+__all__ = ["Fault", "Problem"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class Problem:
     """One rule broken in one place. How grave that is, the requirement decides, not the reader.
 
     Attributes:
-        rule: the rule's id, such as ``J-PN-01`` (see ``RULES`` of the reader's module).
+        rule: the rule's id, such as ``J-PN-01`` (see ``dwconform.encoding.rules``).
         pointer: a JSON Pointer (RFC 6901), an XPath, or ``byte N``; empty for the whole document.
         message: one sentence, in our own words.
         expected: what the rule asks for.
@@ -24,3 +24,12 @@ class Problem:
     message: str
     expected: str = ""
     found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a value, said by a check that does not know where the value stands."""
+
+    rule: str
+    message: str
+    expected: str = ""
