@@ -1,1 +1,1 @@
-"""Small hostile servers: what a run must survive."""
+"""Small hostile servers: what a run must survive. `servers.STUBS` lists them all."""
