@@ -11,7 +11,7 @@ from dwconform.check.registry import CheckArgs, Evidence, Observation, check
 from dwconform.check.search_level import level_of_results, unique_keys
 from dwconform.standard.dictionary import keyword_of
 
-__all__ = ["PageArgs", "PagesTileArgs", "UniqueKeyArgs", "page", "pages_tile", "unique_key_present"]
+__all__ = ["PageArgs", "PagesTileArgs", "CutAnnouncedArgs", "UniqueKeyArgs", "cut_announced", "page", "pages_tile", "unique_key_present"]
 
 
 class PageArgs(CheckArgs):
@@ -84,3 +84,33 @@ def unique_key_present(args: UniqueKeyArgs, evidence: Evidence) -> Iterator[Obse
     empty = keys.count("")
     said = f"{empty} of {len(keys)} results have no {keyword}." if empty else f"Each of {len(keys)} results has one."
     yield Observation(holds=not empty, message=said, expected=f"a {keyword} each", pointer=keyword)
+
+
+class CutAnnouncedArgs(CheckArgs):
+    """The step that asked for what comes late in the same list."""
+
+    beyond: str
+
+
+@check("cut-announced")
+def cut_announced(args: CutAnnouncedArgs, evidence: Evidence) -> Iterator[Observation]:
+    """The list has the results of a later part too, or a Warning tells that it was cut."""
+    listed, late = set(unique_keys(evidence)), unique_keys(evidence, args.beyond)
+    hidden = [uid for uid in late if uid not in listed]
+    if not listed or not late:
+        yield Observation(holds=None, message=f"There are no results to compare with those of '{args.beyond}'.")
+        return
+    warned = evidence.response.headers.get("Warning")
+    said = (
+        f"{len(listed)} results came, others can be had with offset, and "
+        + (f"the Warning says: {warned}" if warned else "nothing tells that the list was cut.")
+        if hidden
+        else f"The list of {len(listed)} results was not cut."
+    )
+    yield Observation(
+        holds=not hidden or warned is not None,
+        message=said,
+        expected="all results, or a Warning",
+        observed=warned or "no Warning",
+        pointer="Warning",
+    )

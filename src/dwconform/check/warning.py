@@ -30,14 +30,14 @@ _REMAINING = re.compile(r"(?<![0-9./:])([0-9]+)\s+(?:more|additional|further|rem
 class WarningArgs(CheckArgs):
     """What the warning is to mention; any warning will do where nothing is named."""
 
-    mentions: str = Field(default="", description="a word of its text, letter case apart")
+    mentions: str = Field(default="", description="a regular expression found in it, letter case apart")
     present: bool = True
 
 
 @check("warning")
 def warning(args: WarningArgs, evidence: Evidence) -> Iterator[Observation]:
     """The response has a Warning header with the code 299, about something, or has none."""
-    values = [value for value in _warnings(evidence) if _has_code(value) and args.mentions.lower() in value.lower()]
+    values = [value for value in _warnings(evidence) if _has_code(value) and re.search(args.mentions, value, re.I)]
     about = f" that mentions {args.mentions}" if args.mentions else ""
     found = "; ".join(values)
     yield Observation(
