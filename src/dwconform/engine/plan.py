@@ -15,7 +15,7 @@ from dwconform.standard.terms import Effect, Verdict
 from dwconform.suite import Case
 from dwconform.yamldoc import nearest
 
-__all__ = ["Circumstances", "Plan", "Selection", "plan", "select"]
+__all__ = ["Circumstances", "Plan", "Selection", "dependencies", "plan", "select"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,11 @@ def _dependencies(case: Case, offering: Mapping[str, Sequence[str]]) -> Iterator
     yield from case.after
     for need in case.needs:
         yield from (key for key in offering.get(need, ()) if key != case.id)
+
+
+def dependencies(case: Case, cases: Mapping[str, Case]) -> set[str]:
+    """Return the ids, among the cases, of those that have to run before this one."""
+    return {key for key in _dependencies(case, _offering(cases.values())) if key in cases}
 
 
 def plan(cases: Mapping[str, Case], catalogue: Catalogue, circumstances: Circumstances) -> Plan:
