@@ -50,6 +50,8 @@ class Composer:
         names = {name.lower() for name, _ in given}
         headers = (*(field for field in added if field[0].lower() not in names), *given)
         _check_sendable(request, headers)
+        if isinstance(body, bytes) and not request.raw:
+            _check_length(headers, len(body))
         return Prepared(request.method, address, headers, body)
 
     def _added(self, request: Outgoing, address: Address, authorization: str | None, body: Content) -> Fields:
@@ -88,4 +90,11 @@ def _check_sendable(request: Outgoing, headers: Fields) -> None:
     for name, value in headers:
         if not _TOKEN.match(name) or not _FIELD_VALUE.match(value) or value != value.strip():
             message = f"the header field {name!r} with the value {value!r}"
+            raise ValueError(message)
+
+
+def _check_length(headers: Fields, length: int) -> None:
+    for name, value in headers:
+        if name.lower() == "content-length" and value != str(length):
+            message = f"the Content-Length {value} of a body of {length} octets; only a raw request can lie about it"
             raise ValueError(message)

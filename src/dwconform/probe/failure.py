@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 
+import h11
 import httpcore
 
 from dwconform.probe.body import CodingError, TooLong
@@ -18,6 +19,7 @@ NETWORK_ERRORS = (
     httpcore.ProtocolError,
     httpcore.UnsupportedProtocol,
     httpcore.ConnectionNotAvailable,
+    h11.LocalProtocolError,
     CodingError,
     TooLong,
 )
@@ -26,7 +28,9 @@ NETWORK_ERRORS = (
 _PLAIN = (
     (CodingError, FailureKind.CODING, ""),
     (TooLong, FailureKind.LIMIT, ""),
+    # httpcore lets h11's own error through where the body is longer than its Content-Length.
     (httpcore.LocalProtocolError, FailureKind.PROTOCOL, "the request cannot be sent: "),
+    (h11.LocalProtocolError, FailureKind.PROTOCOL, "the request cannot be sent: "),
 )
 _SHOWN = 40
 
