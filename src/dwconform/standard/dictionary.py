@@ -30,6 +30,8 @@ def tag_of(name: str) -> str | None:
     """
     if _TAG.fullmatch(name):
         return name.upper()
+    if not name:
+        return None  # pydicom's dictionary has entries without a keyword
     number: int | None = _datadict().tag_for_keyword(name)
     return None if number is None else f"{number:08X}"
 
