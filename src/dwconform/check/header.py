@@ -29,7 +29,7 @@ class HeaderArgs(CheckArgs):
         return self
 
 
-@check("header")
+@check("header", head_only=True)
 def header(args: HeaderArgs, evidence: Evidence) -> Iterator[Observation]:
     """The response has this header field, with such a value, or does not have it."""
     value = evidence.response.headers.get(args.name)
@@ -48,7 +48,7 @@ class FramingArgs(CheckArgs):
     """No arguments."""
 
 
-@check("framing")
+@check("framing", head_only=True)
 def framing(args: FramingArgs, evidence: Evidence) -> Iterator[Observation]:  # noqa: ARG001 - it takes none
     """A body over HTTP/1 has a Content-Length, or a transfer coding; HTTP/2 frames it by itself."""
     response = evidence.response

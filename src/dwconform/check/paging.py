@@ -11,7 +11,16 @@ from dwconform.check.registry import CheckArgs, Evidence, Observation, check
 from dwconform.check.search_level import level_of_results, unique_keys
 from dwconform.standard.dictionary import keyword_of
 
-__all__ = ["PageArgs", "PagesTileArgs", "CutAnnouncedArgs", "UniqueKeyArgs", "cut_announced", "page", "pages_tile", "unique_key_present"]
+__all__ = [
+    "CutAnnouncedArgs",
+    "PageArgs",
+    "PagesTileArgs",
+    "UniqueKeyArgs",
+    "cut_announced",
+    "page",
+    "pages_tile",
+    "unique_key_present",
+]
 
 
 class PageArgs(CheckArgs):

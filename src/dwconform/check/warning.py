@@ -34,7 +34,7 @@ class WarningArgs(CheckArgs):
     present: bool = True
 
 
-@check("warning")
+@check("warning", head_only=True)
 def warning(args: WarningArgs, evidence: Evidence) -> Iterator[Observation]:
     """The response has a Warning header with the code 299, about something, or has none."""
     values = [value for value in _warnings(evidence) if _has_code(value) and re.search(args.mentions, value, re.I)]
@@ -53,7 +53,7 @@ class WarningFormArgs(CheckArgs):
     """No arguments."""
 
 
-@check("warning-form")
+@check("warning-form", head_only=True)
 def warning_form(args: WarningFormArgs, evidence: Evidence) -> Iterator[Observation]:  # noqa: ARG001 - it takes none
     """Each Warning has the code 299, then the service, then a text."""
     values = _warnings(evidence)
