@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["Answer", "Refusal", "report"]
 
@@ -11,7 +11,14 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response before it is sent. Content-Length is added at the end; a 204 has neither length nor body."""
+    """A response before it is sent. Content-Type and Content-Length are added at the end, a 204 has neither.
+
+    Attributes:
+        status: the status code.
+        body: the payload.
+        media_type: Content-Type; empty for none.
+        headers: the other header fields. A Content-Length or Transfer-Encoding among them replaces the true length.
+    """
 
     status: int
     body: bytes = b""
@@ -22,6 +29,11 @@ class Answer:
         """The first value of a header field of ours, name in any case."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
+    def with_header(self, name: str, value: str | None) -> Answer:
+        """The answer with one field of this name instead of all that it had; without any for ``None``."""
+        kept = tuple(pair for pair in self.headers if pair[0].lower() != name.lower())
+        return replace(self, headers=kept if value is None else (*kept, (name, value)))
+
 
 class Refusal(Exception):  # noqa: N818 - carries an answer through the layers, is no error of ours
     """The request cannot be served; carries the answer."""
@@ -29,6 +41,13 @@ class Refusal(Exception):  # noqa: N818 - carries an answer through the layers, 
     def __init__(self, status: int, text: str, headers: Headers = ()) -> None:
         super().__init__(text)
         self.answer = report(status, text, headers)
+
+    @classmethod
+    def of(cls, answer: Answer) -> Refusal:
+        """A refusal that is answered in this way."""
+        refusal = cls(answer.status, "")
+        refusal.answer = answer
+        return refusal
 
 
 def report(status: int, text: str, headers: Headers = ()) -> Answer:

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -97,7 +98,7 @@ class _Origin:
             answer = await self._answer(context)
         except ClientDisconnect:
             return
-        response = _response(context, context.bend(Hook.RESPONSE, answer))
+        response = _response(context.bend(Hook.RESPONSE, _completed(context, answer)))
         await response(scope, receive, send)
 
     async def _answer(self, context: Context) -> Answer:
@@ -171,14 +172,20 @@ _HANDLERS: dict[str, Handler] = {
 }
 
 
-def _response(context: Context, answer: Answer) -> Response:
-    headers = [(name, _FIELD.sub("?", value)) for name, value in answer.headers]
+def _completed(context: Context, answer: Answer) -> Answer:
+    """With the header fields that every answer has."""
+    headers = list(answer.headers)
     if answer.status < 300 or answer.status == 406:
         headers.append(("Vary", "Accept"))
-    headers += [("Warning", f"299 {context.base_url}: {_FIELD.sub('?', text)}") for text in context.warnings]
-    if answer.media_type and answer.status != 204:
+    headers += [("Warning", f"299 {context.base_url}: {text}") for text in context.warnings]
+    return replace(answer, headers=tuple(headers))
+
+
+def _response(answer: Answer) -> Response:
+    headers = [(name, _FIELD.sub("?", value)) for name, value in answer.headers]
+    if answer.media_type:
         headers.append(("Content-Type", answer.media_type))
-    if answer.status != 204:
+    if answer.status != 204 and not (answer.header("Content-Length") or answer.header("Transfer-Encoding")):
         headers.append(("Content-Length", str(len(answer.body))))
     response = Response(answer.body, answer.status)
     response.raw_headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dwconform.origin.archive import Archive, Entity
 from dwconform.origin.context import Context
 from dwconform.origin.dictionary import creator_tag, is_private, tag_of, vr_of
-from dwconform.origin.elements import Bulk, Dataset, Element, Value, texts
+from dwconform.origin.elements import Bulk, Dataset, Element, Value
 from dwconform.origin.levels import ADDITIONAL, Level, level_of
 from dwconform.origin.matching import Matcher, private_tag
 from dwconform.origin.query import Key, Query
@@ -77,7 +77,7 @@ def result(context: Context, entity: Entity, query: Query) -> Dataset:
     for tag, tree in wanted.items():
         _add(found, known, tag, tree, query)
     if _REQUEST in found:
-        found[_REQUEST] = _requested(found[_REQUEST], wanted.get(_REQUEST), query)
+        found[_REQUEST] = _requested(found[_REQUEST])
     return _filtered(found, query, known)
 
 
@@ -114,6 +114,8 @@ def _add(found: Dataset, known: Dataset, tag: str, tree: Tree, query: Query) -> 
     deepest = Level.INSTANCE if query.scope.level is Level.INSTANCE else query.scope.level
     if level > deepest and tag not in (*ADDITIONAL, "00080005", "00080056", "00080201"):
         return
+    if tag not in known and vr_of(tag) in _BINARY:
+        return
     element = known.get(tag) or Element(vr_of(tag) or "UN")
     if tag not in found or tree or not found[tag].values:
         found[tag] = Element(element.vr, tuple(_pruned(value, tree) for value in element.values)) if tree else element
@@ -130,19 +132,18 @@ def _pruned(value: Value, tree: Tree) -> Value:
     return item
 
 
-def _requested(element: Element, tree: Tree | None, query: Query) -> Element:
+def _requested(element: Element) -> Element:
     """Request Attributes Sequence: both its IDs are type R in each item (Table 10.6.3-4)."""
-    del tree, query
     empty = {tag: Element(vr_of(tag) or "SH") for tag in _REQUESTED_ITEM}
     return Element("SQ", tuple(empty | value if isinstance(value, dict) else value for value in element.values))
 
 
 def _filtered(found: Dataset, query: Query, known: Dataset) -> Dataset:
     """Without bulk data, sorted, sequences that were matched reduced to the items that match (PS3.4 C.2.2.2.6)."""
-    matcher, zone = Matcher(query), next(iter(texts(known, "00080201")), "")
+    matcher = Matcher(query)
     for tag, keys in _sequence_keys(query.keys).items():
         if tag in found:
-            items = _matching(matcher, keys, known.get(tag), found[tag], zone)
+            items = _matching(matcher, keys, known, tag, found[tag])
             found[tag] = Element("SQ", items)
     return {tag: found[tag] for tag in sorted(found) if not _bulky(found[tag])}
 
@@ -151,16 +152,15 @@ def _sequence_keys(keys: Iterable[Key]) -> dict[str, list[Key]]:
     grouped: dict[str, list[Key]] = {}
     for key in keys:
         if len(key.path) > 1 and not key.universal:
-            grouped.setdefault(key.path[0], []).append(Key(key.path[1:], key.values, key.spelled))
+            grouped.setdefault(key.path[0], []).append(key.inner)
     return grouped
 
 
-def _matching(
-    matcher: Matcher, keys: list[Key], stored: Element | None, shown: Element, zone: str
-) -> tuple[Value, ...]:
+def _matching(matcher: Matcher, keys: list[Key], known: Dataset, tag: str, shown: Element) -> tuple[Value, ...]:
     """Of the shown items those whose stored item matches; all of them when a key selects empty values."""
-    items = matcher.items(keys, stored, zone) if stored else []
-    kept = [show for item, show in zip(stored.values if stored else (), shown.values, strict=False) if item in items]
+    stored = known.get(tag, Element("SQ"))
+    items = matcher.items(keys, stored, known)
+    kept = [show for item, show in zip(stored.values, shown.values, strict=False) if item in items]
     return tuple(kept) or shown.values
 
 

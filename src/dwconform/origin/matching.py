@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from dwconform.origin.dictionary import creator_tag, is_private, keyword_of, tag_of, vr_of
@@ -33,12 +33,14 @@ class Match:
         dataset: the data set of the entity's level, or the item.
         verdict: whether they match by the standard.
         query: the whole query.
+        root: the data set that holds the item, or ``dataset`` itself.
     """
 
     key: Key
     dataset: Dataset
     verdict: bool
     query: Query
+    root: Dataset
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -63,34 +65,36 @@ class Matcher:
 
     def matches(self, keys: Sequence[Key], dataset: Dataset) -> bool:
         """Whether all keys match; those of one sequence within one and the same item (C.2.2.2.6)."""
-        zone = next(iter(texts(dataset, "00080201")), "")
-        return self._all([key for key in keys if not key.universal], dataset, zone)
+        return self._all([key for key in keys if not key.universal], dataset, dataset)
 
-    def items(self, keys: Sequence[Key], element: Element, zone: str = "") -> list[Dataset]:
+    def items(self, keys: Sequence[Key], element: Element, root: Dataset) -> list[Dataset]:
         """The items of a sequence in which all keys, whose paths begin inside the item, match."""
         found = [value for value in element.values if isinstance(value, dict)]
-        return [item for item in found if self._all(keys, item, zone)]
+        return [item for item in found if self._all(keys, item, root)]
 
-    def _all(self, keys: Sequence[Key], dataset: Dataset, zone: str) -> bool:
+    def _all(self, keys: Sequence[Key], dataset: Dataset, root: Dataset) -> bool:
         sequences: dict[str, list[Key]] = {}
         leaves: list[Key] = []
         for key in keys:
             if len(key.path) > 1:
-                sequences.setdefault(key.path[0], []).append(replace(key, path=key.path[1:]))
+                sequences.setdefault(key.path[0], []).append(key.inner)
             else:
                 leaves.append(key)
-        return self._leaves(leaves, dataset, zone) and all(
-            self._sequence(inner, dataset.get(tag), zone) for tag, inner in sequences.items()
+        return self._leaves(leaves, dataset, root) and all(
+            self._sequence(inner, dataset.get(tag), root) for tag, inner in sequences.items()
         )
 
-    def _sequence(self, keys: Sequence[Key], element: Element | None, zone: str) -> bool:
+    def _sequence(self, keys: Sequence[Key], element: Element | None, root: Dataset) -> bool:
         if element is None or not element.values:
             return all(self.query.empty and key.values == ('""',) for key in keys)
-        return bool(self.items(keys, element, zone))
+        return bool(self.items(keys, element, root))
 
-    def _leaves(self, keys: Sequence[Key], dataset: Dataset, zone: str) -> bool:
+    def _leaves(self, keys: Sequence[Key], dataset: Dataset, root: Dataset) -> bool:
+        zone = next(iter(texts(root, "00080201")), "")
         by_tag = {key.tag: key for key in keys}
-        return all(self.judge(Match(key, dataset, self._leaf(key, by_tag, dataset, zone), self.query)) for key in keys)
+        return all(
+            self.judge(Match(key, dataset, self._leaf(key, by_tag, dataset, zone), self.query, root)) for key in keys
+        )
 
     def _leaf(self, key: Key, keys: dict[str, Key], dataset: Dataset, zone: str) -> bool:
         if is_private(key.tag):
@@ -108,7 +112,8 @@ class Matcher:
             return any(value in uids(key) for value in found)
         if self.query.multiple and vr in LISTABLE:
             wanted = [part for value in key.values for part in value.split("\\")]
-            return bool(found) and all(any(self._single(vr, part, value) for value in found) for part in wanted)
+            if len(wanted) > 1:  # all of them, and without wild cards (C.2.2.2.8)
+                return {part.strip() for part in wanted} <= {value.strip() for value in found}
         return any(self._single(vr, key.values[0], value) for value in found)
 
     def _single(self, vr: str, wanted: str, stored: str) -> bool:

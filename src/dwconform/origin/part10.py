@@ -29,6 +29,7 @@ INLINE_LIMIT = 1024
 _BINARY = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
 _NUMBERS = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
 _ENCODED = frozenset({"SH", "LO", "ST", "LT", "UC", "UT", "PN"})
+_WORDS = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
 _SINGLE = frozenset({"LT", "ST", "UT", "UR"})
 _CHARSET = "00080005"
 _PIXELS = frozenset({"7FE00008", "7FE00009", "7FE00010"})
@@ -55,19 +56,16 @@ _IDENTITY = (0x0020000D, 0x0020000E, 0x00080018)
 
 
 def value_field(octets: bytes, path: str) -> bytes | None:
-    """The octets of one value, named as in a :class:`Bulk` path; ``None`` when there is no such value.
-
-    Numbers of a big endian file come in the byte order of the file's reader, little endian (8.7.3.3.1).
-    """
+    """The octets of one value, little endian, named as in a Bulk path; ``None`` when there is no such value."""
     dataset: Any = dcmread(BytesIO(octets))
     steps = path.split("/")
     try:
         for tag, number in zip(steps[:-1:2], steps[1::2], strict=True):
             dataset = dataset[int(tag, 16)].value[int(number) - 1]
         raw = dataset.get_item(int(steps[-1], 16))
-    except (KeyError, IndexError, ValueError, TypeError):
-        return None
-    return bytes(raw.value) if raw is not None and isinstance(raw.value, bytes) else None
+    except (AttributeError, KeyError, IndexError, ValueError, TypeError):
+        return None  # the path leads nowhere; what stopped it depends on what stands there instead
+    return _little(raw.value, _vr(raw, steps[-1], dataset), raw) if raw and isinstance(raw.value, bytes) else None
 
 
 class _Reader:
@@ -154,7 +152,7 @@ def _vr(raw: Any, tag: str, source: PydicomDataset) -> str:
 
 def _little(octets: bytes, vr: str, raw: RawDataElement) -> bytes:
     """Octets in little endian order (F.2.7)."""
-    width = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}.get(vr, 1)
+    width = struct.calcsize(_NUMBERS[vr]) if vr in _NUMBERS else _WORDS.get(vr, 1)
     if width == 1 or getattr(raw, "is_little_endian", True):
         return octets
     return b"".join(octets[at : at + width][::-1] for at in range(0, len(octets), width))

@@ -41,11 +41,23 @@ class Key:
         path: the tags from the outermost sequence to the attribute.
         values: the values between raw commas, decoded; ``("",)`` for universal matching.
         spelled: the name as the client wrote it.
+        outer: the sequences that were entered already, while a key is held against an item.
     """
 
     path: Path
     values: tuple[str, ...]
     spelled: str = ""
+    outer: Path = ()
+
+    @property
+    def whole(self) -> Key:
+        """The key as the query has it, also while it is held against an item."""
+        return replace(self, path=self.outer + self.path, outer=())
+
+    @property
+    def inner(self) -> Key:
+        """The key as it is held against the items of its outermost sequence."""
+        return replace(self, path=self.path[1:], outer=(*self.outer, self.path[0]))
 
     @property
     def tag(self) -> str:
@@ -180,9 +192,9 @@ class _Reader:
         elif len(values) != 1 or not re.fullmatch("[0-9]+", values[0]):
             self.complain(Fault(name, "the value is not an unsigned integer"))
         elif name == "limit":
-            self.query = replace(self.query, limit=int(values[0][-18:]))
+            self.query = replace(self.query, limit=_count(values[0]))
         else:
-            self.query = replace(self.query, offset=int(values[0][-18:]))
+            self.query = replace(self.query, offset=_count(values[0]))
 
     def _include(self, values: list[str], raw: list[str]) -> None:
         for value, spelled in [
@@ -237,6 +249,11 @@ class _Reader:
             self.complain(Fault(key.spelled, reason))
             return False
         return True
+
+
+def _count(digits: str) -> int:
+    """An unsigned integer; beyond what any archive holds one is as good as the other."""
+    return int(digits) if len(digits) < 19 else min(int(digits.lstrip("0")[:19] or "0"), 10**18)
 
 
 def _with_flag(query: Query, name: str, *, on: bool) -> Query:

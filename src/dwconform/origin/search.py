@@ -83,6 +83,8 @@ class _complain:  # noqa: N801 - as above
 
     def __call__(self, fault: Fault) -> None:
         left = self.context.bend(Hook.FAULT, fault)
+        if isinstance(left, Answer):
+            raise Refusal.of(left)
         if left is not None:
             raise Refusal(400, f"{left.parameter}: {left.message}.")
 

@@ -7,7 +7,8 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -51,12 +52,12 @@ class OriginServer:
         self._socket: socket.socket | None = None
 
     def __enter__(self) -> Self:
+        self._socket = _listen(*self._address)
         if self._storage is None:
             self._temporary = Path(tempfile.mkdtemp(prefix="dwconform-origin-"))
         folder = self._storage or self._temporary
         assert folder is not None
         app = create_app(folder, defects=self.defects, **self._options)  # type: ignore[arg-type]  # values of a mixed dict
-        self._socket = _listen(*self._address)
         host, port = self._socket.getsockname()[:2]
         self.base_url = f"http://{host}:{port}{PREFIX}"
         self._server = uvicorn.Server(_config(app, timeout_graceful_shutdown=2))
@@ -64,6 +65,8 @@ class OriginServer:
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
             time.sleep(0.005)
+        if not self._server.started:
+            raise UsageError(f"the origin server at {self.base_url} did not start; its log says why")
         return self
 
     def __exit__(
@@ -89,8 +92,22 @@ def serve(
     allow_delete: bool = False,
     tls_certificate: Path | None = None,
     tls_key: Path | None = None,
+    announce: Callable[[str], object] = str,
 ) -> None:
-    """Serve until interrupted. Raises UsageError for an unknown defect or an address that cannot be had."""
+    """Serve until interrupted. Raises UsageError for an unknown defect or an address that cannot be had.
+
+    Args:
+        host: the address to listen at.
+        port: the port to listen at; 0 takes a free one.
+        storage: where files and index are, or will be.
+        defects: names of the violations to switch on.
+        max_results: the most results of one search.
+        edition: ``2025c``, or ``2026a`` for its answer to an empty search.
+        allow_delete: whether DELETE on a study is offered.
+        tls_certificate: PEM file of the certificate chain; makes it https.
+        tls_key: PEM file of the key.
+        announce: called with the base URI once clients can connect.
+    """
     app = create_app(
         storage,
         defects=DefectSet.of(defects),
@@ -98,7 +115,9 @@ def serve(
         edition=edition,
         allow_delete=allow_delete,
     )
-    with _listen(host, port) as listener:
+    with _listen(host, port) as listener, suppress(KeyboardInterrupt):
+        name, number = listener.getsockname()[:2]
+        announce(f"{'https' if tls_certificate else 'http'}://{name}:{number}{PREFIX}")
         uvicorn.Server(_config(app, certificate=tls_certificate, key=tls_key)).run([listener])
 
 

@@ -31,10 +31,14 @@ hook            takes                                                   gives
 ``REQUEST``     ``starlette.requests.Request``                          the request; one made anew (see ``with_query``);
                                                                         or an ``Answer``, which ends it
 ``NEGOTIATE``   ``Negotiation`` (form, range, offered)                  another one; ``form=None`` makes a 406
-``FAULT``       ``query.Fault``: the 400 to come (parameter, message)   it, or ``None`` to pass over the parameter
+``FAULT``       ``query.Fault``: the 400 to come (parameter, message)   it; ``None`` to pass over the parameter; or
+                                                                        an ``Answer`` to give instead
 ``QUERY``       ``query.Query``                                         a ``Query``
 ``MATCH``       ``matching.Match`` (key, dataset, values, verdict,      ``bool``: does this key match this data set?
-                query)                                                  Called for all keys that are not universal
+                query, root)                                            Called for each key that is not universal,
+                                                                        once for each item of a sequence.
+                                                                        ``Matcher(query).matches([key], dataset)`` is
+                                                                        the verdict on another key, query or data set
 ``ROWS``        ``list[Entity]``, all matches in order                  a list
 ``PAGE``        ``search.Page`` (entities, matches, remaining)          a ``Page``; ``remaining`` makes the Warning
 ``RESULT``      data set: ``dict`` of tag to ``Element``, one of a      the data set; ``None`` leaves the result out
@@ -43,8 +47,8 @@ hook            takes                                                   gives
                 and metadata, an object for the store response
 ``XML``         ``lxml`` document element, once for each document       the element
 ``STORE``       data set of an instance before it is indexed            the data set; the file stays as it was sent
-``RESPONSE``    ``answer.Answer`` (status, body, media_type, headers);  an ``Answer``. Vary, Warning, Content-Length are
-                ``context.warnings`` can still be changed               added after it
+``RESPONSE``    ``answer.Answer`` (status, body, media_type, headers    an ``Answer``; see its ``with_header``. The
+                with Vary and Warning)                                  right Content-Length is added after it
 ==============  ======================================================  ================================================
 
 Several active defects of one hook run in the order in which they were switched on.

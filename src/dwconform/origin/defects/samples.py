@@ -8,11 +8,13 @@ from typing import Any
 from lxml import etree
 from starlette.requests import Request
 
+from dwconform.origin.answer import Answer, report
 from dwconform.origin.defects import Hook, defect
 from dwconform.origin.defects._requests import with_query
 from dwconform.origin.elements import Dataset, Element
-from dwconform.origin.matching import Match
+from dwconform.origin.matching import Match, Matcher
 from dwconform.origin.negotiate import Form, Negotiation
+from dwconform.origin.query import Fault
 
 
 @defect("qido-plus-is-space", breaks="8.3.1/plus", hook=Hook.REQUEST)
@@ -26,6 +28,24 @@ def case_insensitive(match: Match) -> bool:
     """Matches text in either letter case."""
     wanted = [value.lower() for value in match.key.values]
     return match.verdict or any(value.lower() in wanted for value in match.values)
+
+
+@defect("qido-matches-across-items", breaks="8.3.4.1.1/same-item", hook=Hook.MATCH)
+def matches_across_items(match: Match) -> bool:
+    """Lets the keys of one sequence match in different items."""
+    return match.verdict or Matcher(match.query).matches([match.key.whole], match.root)
+
+
+@defect("qido-crashes-on-bad-date", breaks="8.3/bad-value", hook=Hook.FAULT)
+def crashes_on_bad_date(fault: Fault) -> Fault | Answer:
+    """Answers 500 when a date is not one."""
+    return report(500, "Internal error") if "Date" in fault.parameter else fault
+
+
+@defect("http-no-vary", breaks="RFC9110.12.5.5/vary", hook=Hook.RESPONSE, bugs=("B170",))
+def no_vary(answer: Answer) -> Answer:
+    """Does not say that the answer depends on Accept."""
+    return answer.with_header("Vary", None)
 
 
 @defect("qido-omits-modalities", breaks="10.6.3.3.1/modalities-in-study", hook=Hook.RESULT, bugs=("B250",))

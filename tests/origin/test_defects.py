@@ -1,0 +1,83 @@
+"""Each sample defect bends the server, and only while it is on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from dwconform.errors import UsageError
+from dwconform.origin.defects import DefectSet, Hook, registry
+from dwconform.origin.server import OriginServer
+
+from .conftest import Client
+from .instances import WANG, clinic, post
+
+XML = 'multipart/related; type="application/dicom+xml"'
+SERIES = "studies/2.25.500/series"
+
+SAMPLES: list[tuple[str, str, str, Callable[[httpx.Response], object]]] = [
+    ("qido-ignores-limit", f"{SERIES}?limit=2", "", lambda response: len(response.json())),
+    ("qido-order-changes", f"{SERIES}?offset=1", "", lambda response: response.json()[0]["0020000E"]),
+    ("qido-hides-remaining", f"{SERIES}?limit=2", "", lambda response: response.headers.get("warning")),
+    ("qido-accepts-any-limit", f"{SERIES}?limit=x", "", lambda response: response.status_code),
+    ("qido-partial-content", f"{SERIES}?limit=2", "", lambda response: response.status_code),
+    ("qido-plus-is-space", "studies?StudyDescription=Thorax+*", "", lambda response: response.status_code),
+    ("qido-case-insensitive", "studies?PatientID=p1", "", lambda response: response.status_code),
+    (
+        "qido-matches-across-items",
+        "series?RequestAttributesSequence.ScheduledProcedureStepID=SPS1&00400275.RequestedProcedureID=RP2",
+        "",
+        lambda response: response.status_code,
+    ),
+    ("qido-crashes-on-bad-date", "studies?StudyDate=x", "", lambda response: response.status_code),
+    ("http-no-vary", "studies", "", lambda response: "vary" in response.headers),
+    ("qido-omits-modalities", "studies", "", lambda response: "00080061" in response.json()[0]),
+    ("qido-json-only", "studies", XML, lambda response: response.headers["content-type"].partition(";")[0]),
+    ("json-name-as-string", "studies", "", lambda response: response.json()[0]["00100010"]["Value"]),
+    ("xml-no-preserve", "studies", XML, lambda response: b"preserve" in response.content),
+]
+
+
+@pytest.mark.parametrize(("name", "target", "accept", "look"), SAMPLES, ids=[row[0] for row in SAMPLES])
+def test_a_defect_shows_while_it_is_on(
+    origin: OriginServer, client: Client, name: str, target: str, accept: str, look: Callable[[httpx.Response], object]
+) -> None:
+    def seen() -> object:
+        return look(client.get(target, accept or "application/dicom+json"))
+
+    right = seen()
+    origin.defects.activate(name)
+    try:
+        assert name in origin.defects
+        assert seen() != right
+    finally:
+        origin.defects.clear()
+    assert seen() == right
+
+
+def test_a_store_defect_needs_a_fresh_archive(empty: OriginServer) -> None:
+    assert registry()["stow-names-to-ascii"].fresh
+    empty.defects.activate("stow-names-to-ascii")
+    post(empty.base_url, *clinic())
+    asking = Client(empty.base_url)
+    (study,) = asking.get(f"studies?StudyInstanceUID={WANG}").json()
+    asking.http.close()
+    assert study["00080090"]["Value"] == [{"Alphabetic": "M?ller^?sa"}]
+
+
+def test_every_hook_has_a_sample() -> None:
+    assert {defect.hook for defect in registry().values()} >= set(Hook)
+
+
+def test_every_defect_is_described() -> None:
+    for name, defect in registry().items():
+        assert name == defect.name == name.lower()
+        assert defect.summary.endswith("."), name
+        assert defect.breaks, name
+
+
+def test_an_unknown_defect_is_told_with_its_neighbours() -> None:
+    with pytest.raises(UsageError, match="qido-ignores-limit"):
+        DefectSet.of(["qido-ignore-limit"])
