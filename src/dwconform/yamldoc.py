@@ -153,6 +153,9 @@ def complaints(document: Document, error: ValidationError, at: Path_, known: Ite
             word = str(fault["loc"][-1])
             place = document.place((*at, *fault["loc"]), key=True)
             lines.append(f"{place}: unknown key '{word}'{nearest(word, known)}")
+        elif fault["type"] == "missing":
+            where = ".".join(map(str, path)) or "document"
+            lines.append(f"{document.place(path)}: {where}: the key '{fault['loc'][-1]}' is missing")
         else:
             lines.append(f"{document.place(path)}: {'.'.join(map(str, path)) or 'document'}: {fault['msg']}")
     return lines

@@ -30,7 +30,7 @@ class Basic(BaseModel):
 
     model_config = _WORDS
 
-    username: str
+    username: str = Field(pattern=r"^[^:\x00-\x1f]*$", description="without a colon (RFC 7617 2)")
     password: Secret
 
 

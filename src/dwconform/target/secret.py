@@ -41,7 +41,7 @@ class Secret(BaseModel):
         """Fetch the secret; a file's path is relative to ``folder``, and its last line break is no part of it.
 
         Raises:
-            ValueError: it is missing or empty.
+            ValueError: it is missing, empty or has control characters.
         """
         if self.env:
             value = os.environ.get(self.env, "")
@@ -52,6 +52,9 @@ class Secret(BaseModel):
             missing = f"the file {path} does not exist or is empty; put the secret into it"
         if not value:
             raise ValueError(missing)
+        if not value.isprintable():
+            message = "the secret has a line break or another control character in it"
+            raise ValueError(message)
         self._value = value
 
     @property
