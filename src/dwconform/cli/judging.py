@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -194,13 +194,11 @@ def _judge(
     wanted = _formats(formats)
     library = load_library(folders)
     console = Console()
-    with _progress(console, quiet=quiet) as listeners:
+    with _progress(Console(stderr=True), quiet=quiet) as listeners:
         results = judge(target, library, options, listeners)
     written = write_reports(results, reports, wanted)
     if not quiet:
-        print_summary(results, console)
-        for path in written.values():
-            typer.echo(f"report: {path}")
+        print_summary(results, console, list(written.values()))
     return results.run.exit_status
 
 
@@ -209,7 +207,7 @@ def _progress(console: Console, *, quiet: bool) -> Iterator[Sequence[Callable[[E
     if quiet:
         yield ()
         return
-    from dwconform.report.progress import Progress
+    from dwconform.report.progress import ProgressDisplay
 
-    with Progress(console) as progress:
+    with closing(ProgressDisplay(console)) as progress:
         yield (progress,)
