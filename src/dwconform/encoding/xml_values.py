@@ -23,7 +23,6 @@ _RULES = {
     "J-CTRL-02": "X-CTRL-02",
     "J-FLOAT-01": "X-FMT-02",
     "J-PAD-01": "X-PAD-01",
-    "J-PAD-02": "X-PAD-02",
     "J-STR64-01": "X-STR64-01",
     "J-VAL-07": "X-VAL-06",
 }
