@@ -160,6 +160,8 @@ class Check:
     name: str
     args: type[CheckArgs]
     function: Callable[[Any, Evidence], Iterator[Observation]]
+    head_only: bool = False
+    """Whether it looks at status and headers only, and so can speak of a response whose body was cut."""
 
     @property
     def summary(self) -> str:
@@ -170,15 +172,18 @@ class Check:
 _CHECKS: dict[str, Check] = {}
 
 
-def check(name: str) -> Callable[[CheckFunction[ArgsT]], CheckFunction[ArgsT]]:
-    """Register a function as the check ``name``; the annotation of its first parameter is its arguments' model."""
+def check(name: str, *, head_only: bool = False) -> Callable[[CheckFunction[ArgsT]], CheckFunction[ArgsT]]:
+    """Register a function as the check ``name``; the annotation of its first parameter is its arguments' model.
+
+    ``head_only`` marks a check that looks at status and headers only: it may be asked about a response with a cut body.
+    """
 
     def register(function: CheckFunction[ArgsT]) -> CheckFunction[ArgsT]:
         if name in _CHECKS and _CHECKS[name].function.__module__ != function.__module__:
             message = f"two checks are called '{name}'"
             raise DwconformError(message)
         args = get_type_hints(function, include_extras=True, localns={"Iterator": Iterator})["args"]
-        _CHECKS[name] = Check(name, args, function)
+        _CHECKS[name] = Check(name, args, function, head_only)
         return function
 
     return register
