@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from dwconform import data, yamldoc
 from dwconform.errors import SuiteError
@@ -25,7 +25,10 @@ def _editions(value: Any) -> EditionRange:
     return value if isinstance(value, EditionRange) else EditionRange.parse(str(value))
 
 
-Editions = Annotated[EditionRange, BeforeValidator(_editions), Field(json_schema_extra={"type": "string"})]
+Editions = Annotated[
+    EditionRange, BeforeValidator(_editions), WithJsonSchema({"type": ["string", "integer"], "examples": ["2023e-"]})
+]
+"""Editions as YAML writes them; a bare year is a number there."""
 _FINDINGS = (Verdict.FAIL, Verdict.WARN, Verdict.INFO)
 
 
@@ -39,7 +42,7 @@ class Requirement(BaseModel):
     section: str
     table: str = ""
     level: Level
-    editions: Editions = ALL_EDITIONS
+    editions: Editions = Field(default_factory=lambda: ALL_EDITIONS)
     consequence: Consequence
     statement: str
     reading: str = Field(default="", description="how an ambiguous text is read, and what other readings there are")

@@ -17,6 +17,7 @@ from dwconform.standard.terms import Verdict
 from dwconform.suite.model import (
     Alternative,
     Case,
+    CheckType,
     Control,
     Expectation,
     Keep,
@@ -40,7 +41,7 @@ from dwconform.yamldoc import Document, nearest
 
 __all__ = ["SERVICES", "SuiteSet", "load_suites"]
 
-SERVICES = ("studies", "worklist", "nonpatient", "uri", "storage-commitment")
+SERVICES = ("studies", "worklist", "uri", "non-patient-instances", "storage-commitment")
 """Names of services whose base URL is a template of the same name."""
 ONLY_STEP = "request"
 """The name of the step of a case that has a single `send`."""
@@ -195,7 +196,7 @@ class _SuiteFile:
         for item in case.expectations:
             if item.step is not None and item.step not in steps:
                 self._fault((*where, "expect"), f"no step is called '{item.step}'{nearest(item.step, steps)}")
-        for name in {name.partition(".")[0] for step in case.steps for name in names(_texts(step.send))}:
+        for name in sorted({name.partition(".")[0] for name in _templates(case)}):
             self._known(name, known, "name in a template", where)
 
     def _known(self, word: str, known: Iterable[str], kind: str, where: WherePath) -> None:
@@ -272,6 +273,8 @@ class _SuiteFile:
         )
         if len(extra) + bool(alternatives) != 1:
             self._fault(where, f"an expectation is one check; this one has {self._listed(extra, alternatives)}")
+            for key in extra:
+                self._check(key, (*where, key))
         check, args = next(iter(extra.items()), ("any-of", None))
         return Expectation(
             check=check,
@@ -299,12 +302,17 @@ class _SuiteFile:
             offers=yaml.offers,
         )
 
+    def _check(self, name: str, where: WherePath) -> CheckType | None:
+        check = self.vocabulary.checks.get(name)
+        if check is None and name != "any-of":
+            known = {*self.vocabulary.checks, *ExpectationYaml.model_fields, "any-of"} - {"any_of"}
+            self._fault(where, f"unknown check '{name}'{nearest(name, known)}", key=True)
+        return check
+
     def _arguments(self, name: str, args: Any, where: WherePath) -> Any:
         """Return the arguments as they will be given to the check, having tried whether it would take them."""
-        check = self.vocabulary.checks.get(name)
+        check = self._check(name, where)
         if check is None:
-            known = {*self.vocabulary.checks, *ExpectationYaml.model_fields, "any-of"}
-            self._fault(where, f"unknown check '{name}'{nearest(name, known)}", key=True)
             return args
         try:
             check.args.model_validate(args)
@@ -315,7 +323,8 @@ class _SuiteFile:
                 for complaint, fault in zip(
                     yamldoc.complaints(self.document, error, where, known), error.errors(), strict=True
                 )
-                if not any(names(fault["input"]))  # a template's value has its type when the case runs
+                # a template's value has its type when the case runs; its key is known now
+                if fault["type"] == "extra_forbidden" or not any(names(fault["input"]))
             )
         return args
 
@@ -334,6 +343,8 @@ class _Filler:
         root, _, path = name.partition(".")
         value = self._values[root]
         for member in path.split(".") if path else ():
+            if not isinstance(value, Mapping):
+                raise LookupError(name)
             value = value[member]
         return self._labels[root] if isinstance(value, Mapping) else value
 
@@ -353,6 +364,16 @@ def _query_value(value: Any) -> QueryValue:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _templates(case: Case) -> Iterator[str]:
+    for send in (*(step.send for step in case.steps), *([case.control.send] if case.control else [])):
+        yield from names(_texts(send))
+    pending = [*case.expectations, *(case.control.expect if case.control else ())]
+    while pending:
+        item = pending.pop()
+        yield from names(item.args)
+        pending.extend(inner for alternative in item.alternatives for inner in alternative.expect)
 
 
 def _texts(send: Send) -> list[Any]:

@@ -81,7 +81,7 @@ class ExpectationYaml(_Yaml):
     level: Level | None = Field(default=None, description="another level than the requirement's")
     stop: bool = Field(default=False, description="a guard: when it does not hold the rest is not evaluated")
     step: str | None = Field(default=None, description="the step it looks at; default: the last one")
-    editions: Editions = ALL_EDITIONS
+    editions: Editions = Field(default_factory=lambda: ALL_EDITIONS)
     reading: str = ""
     any_of: tuple[AlternativeYaml, ...] = Field(default=(), description="permitted answers; the first that holds")
 
@@ -91,7 +91,7 @@ class AlternativeYaml(_Yaml):
 
     note: str = Field(default="", description="which way the target went, for the report")
     verdict: Literal["pass", "info", "warn"] = Field(default="pass", description="when only this one holds")
-    editions: Editions = ALL_EDITIONS
+    editions: Editions = Field(default_factory=lambda: ALL_EDITIONS)
     offers: str = Field(default="", description="the option that it shows to exist")
     expect: tuple[ExpectationYaml, ...] = Field(min_length=1)
 
@@ -125,7 +125,7 @@ class CaseYaml(_Yaml):
     for_: dict[str, dict[str, Any] | tuple[Scalar, ...]] = Field(default={}, description="the matrix")
     after: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    editions: Editions = ALL_EDITIONS
+    editions: Editions = Field(default_factory=lambda: ALL_EDITIONS)
     reading: str = ""
     impact: str = Field(default="", description="what breaks for users when it fails")
     fix: str = Field(default="", description="the likely fix")
