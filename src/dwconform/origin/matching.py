@@ -7,14 +7,13 @@ what it covers in its own precision; times are compared in the zone of the reque
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from dwconform.origin.dictionary import creator_tag, is_private, keyword_of, tag_of, vr_of
 from dwconform.origin.elements import Dataset, Element, texts
+from dwconform.origin.names import fuzzy, literal, pattern
 from dwconform.origin.query import Key, Query, uids
 from dwconform.origin.temporal import DAY, Span, offset_of, range_of, span_of
 from dwconform.origin.validity import LISTABLE, WILDCARD
@@ -118,9 +117,9 @@ class Matcher:
 
     def _single(self, vr: str, wanted: str, stored: str) -> bool:
         if vr == "PN":
-            return _names(wanted, stored) or (self.query.fuzzy and _alike(wanted, stored))
+            return literal(wanted, stored) or (self.query.fuzzy and fuzzy(wanted, stored))
         if vr in WILDCARD:
-            return bool(_pattern(wanted.strip(" ")).fullmatch(stored.strip(" ")))
+            return bool(pattern(wanted.strip(" ")).fullmatch(stored.strip(" ")))
         return wanted.strip().upper() == stored.strip().upper() or (vr in _NUMBERS and _same_number(wanted, stored))
 
     def _moment(self, key: Key, vr: str, keys: dict[str, Key], dataset: Dataset, zone: str) -> bool:
@@ -210,45 +209,6 @@ def _shifted(tag: str, vr: str, dataset: Dataset, shift: int) -> list[Span]:
         return spans
     day = (moment + shift) // DAY * DAY
     return [Span(day, day)]
-
-
-@lru_cache(maxsize=512)
-def _pattern(text: str) -> re.Pattern[str]:
-    """``*`` is any sequence, ``?`` any one character, all else itself."""
-    parts = [{"*": ".*", "?": "."}.get(letter) or re.escape(letter) for letter in text]
-    return re.compile("".join(parts), re.DOTALL)
-
-
-def _groups(name: str) -> list[str]:
-    return [group.rstrip(" ^") for group in name.split("=")]
-
-
-def _names(wanted: str, stored: str) -> bool:
-    """Literal matching of names: one group against each, or several each against its own (C.2.2.2.1.1)."""
-    asked, given = _groups(wanted), _groups(stored)
-    if len(asked) == 1:
-        return any(_pattern(asked[0]).fullmatch(group) for group in (*given, "=".join(given)) if group)
-    given += [""] * (3 - len(given))
-    return len(asked) <= len(given) and all(
-        _pattern(one).fullmatch(other) for one, other in zip(asked, given, strict=False) if one
-    )
-
-
-def _alike(wanted: str, stored: str) -> bool:
-    """Fuzzy matching of names (8.3.4.2): every word asked for begins a word of the name.
-
-    Case, accents, order and what separates the words do not count; ``*`` is dropped and ``?`` separates.
-    """
-    asked, given = _words(wanted.replace("*", "")), _words(stored)
-    return bool(asked) and all(any(word.startswith(start) for word in given) for start in asked)
-
-
-@lru_cache(maxsize=4096)
-def _words(name: str) -> tuple[str, ...]:
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(letter)
-    )
-    return tuple(re.findall(r"\w+", plain))
 
 
 def _same_number(wanted: str, stored: str) -> bool:

@@ -32,6 +32,15 @@ class Form(Enum):
     JSON_PART = ("multipart/related", "application/dicom+json")
     DICOM = ("multipart/related", "application/dicom")
     OCTETS = ("multipart/related", "application/octet-stream")
+    JPEG = ("multipart/related", "image/jpeg")
+    JPEG_LS = ("multipart/related", "image/jls")
+    JPEG_2000 = ("multipart/related", "image/jp2")
+    HTJ2K = ("multipart/related", "image/jphc")
+    JPEG_XL = ("multipart/related", "image/jxl")
+    RLE = ("multipart/related", "image/dicom-rle")
+    MPEG_2 = ("multipart/related", "video/mpeg")
+    MPEG_4 = ("multipart/related", "video/mp4")
+    HEVC = ("multipart/related", "video/h265")
 
 
 @dataclass(frozen=True, slots=True)

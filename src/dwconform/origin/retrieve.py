@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 from pydicom import dcmread
+from pydicom.encaps import generate_fragments, generate_frames, parse_basic_offsets
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from dwconform.origin import multipart
@@ -19,6 +20,19 @@ from dwconform.origin.search import payload
 
 __all__ = ["bulkdata", "instances", "metadata"]
 
+_PIXELS = "7FE00010"
+_JPEG, _MPEG = "1.2.840.10008.1.2.4.", "1.2.840.10008.1.2.4.10"
+_COMPRESSED = {
+    Form.JPEG: tuple(f"{_JPEG}{number}" for number in (50, 51, 57, 70)),
+    Form.JPEG_LS: tuple(f"{_JPEG}{number}" for number in (80, 81)),
+    Form.JPEG_2000: tuple(f"{_JPEG}{number}" for number in (90, 91)),
+    Form.HTJ2K: tuple(f"{_JPEG}{number}" for number in (201, 202, 203)),
+    Form.JPEG_XL: tuple(f"{_JPEG}{number}" for number in (110, 111, 112)),
+    Form.RLE: ("1.2.840.10008.1.2.5",),
+    Form.MPEG_2: (f"{_MPEG}0", f"{_MPEG}1"),
+    Form.MPEG_4: tuple(f"{_MPEG}{number}" for number in (2, 3, 4, 5, 6)),
+    Form.HEVC: (f"{_MPEG}7", f"{_MPEG}8"),
+}
 _LOSSY = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 81, 91, 93, 100, 102, 103, 107, 203))
 
 
@@ -45,13 +59,35 @@ def bulkdata(context: Context, uids: tuple[str, ...], path: str) -> Answer:
     """One value of an instance as octets (10.4.1.1.5)."""
     (entity,) = _found(context, uids)
     assert entity.instance is not None
-    octets = value_field(context.archive.file(entity.instance)[0].read_bytes(), path)
+    file, syntax = context.archive.file(entity.instance)
+    octets = value_field(file.read_bytes(), path)
     if octets is None:
         raise Refusal(404, "The instance has no such bulk data.")
-    negotiate(context, (Form.OCTETS,))
     location = ("Content-Location", f"{context.base_url}/{entity.path}/bulkdata/{path}")
+    if path == _PIXELS and UID(syntax).is_encapsulated:
+        return _frames(context, octets, syntax, location)
+    negotiate(context, (Form.OCTETS,))
     part = multipart.Part("application/octet-stream", octets, (location,))
     return Answer(200, *multipart.join([part], "application/octet-stream"))
+
+
+def _frames(context: Context, octets: bytes, syntax: str, location: tuple[str, str]) -> Answer:
+    """Compressed pixel data as it is stored: a part for each frame, one for a video (8.7.3.3)."""
+    form = next((form for form, syntaxes in _COMPRESSED.items() if syntax in syntaxes), None)
+    if form is None:
+        raise Refusal(406, f"The pixel data is stored in {syntax}, for which there is no media type here.")
+    negotiate(context, (form,))
+    media_type = form.value[1]
+    fragments = list(generate_fragments(octets)) if media_type.startswith("video/") else []
+    frames = [b"".join(fragments)] if fragments else list(generate_frames(octets, number_of_frames=_count(octets)))
+    parts = [multipart.Part(f"{media_type}; transfer-syntax={syntax}", frame, (location,)) for frame in frames]
+    return Answer(200, *multipart.join(parts, media_type))
+
+
+def _count(octets: bytes) -> int | None:
+    """The number of frames where each fragment is one, as without an offset table; else the table tells."""
+    offsets = parse_basic_offsets(octets)
+    return None if offsets else len(list(generate_fragments(octets)))
 
 
 def _found(context: Context, uids: tuple[str, ...]) -> list[Entity]:

@@ -17,7 +17,8 @@ from dwconform.origin.elements import Dataset
 from dwconform.origin.levels import ADDITIONAL, Level, level_of, resource_of
 from dwconform.origin.matching import Match, Matcher
 from dwconform.origin.negotiate import Form, negotiate
-from dwconform.origin.query import Fault, Key, Query, parse, uids
+from dwconform.origin.query import Fault, Key, Query, uids
+from dwconform.origin.query_string import parse
 
 __all__ = ["Page", "payload", "search"]
 
