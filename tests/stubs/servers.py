@@ -88,10 +88,14 @@ Behaviour = Callable[[Connection, Received], None]
 
 @dataclass
 class Stub:
-    """A server on a loopback port; ``behaviour`` is called for each request, until it or the client closes."""
+    """A server on a loopback port.
+
+    ``behaviour`` is called for each request, until it or the client closes; ``begin`` once before, if given.
+    """
 
     behaviour: Behaviour
     tls: ssl.SSLContext | None = None
+    begin: Callable[[Connection], None] | None = None
     requests: list[Received] = field(default_factory=list)
     port: int = 0
 
@@ -136,6 +140,8 @@ class Stub:
                 self._open.discard(plain)
                 self._open.add(sock)
             connection = Connection(sock, self._stopped)
+            if self.begin:
+                self.begin(connection)
             while not self._stopped.is_set():
                 received = connection.request()
                 self.requests.append(received)

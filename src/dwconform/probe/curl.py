@@ -28,14 +28,19 @@ def curl_command(request: Request) -> str:
     parts = ["curl", "--include"]
     if method == "HEAD":
         parts.append("--head")
-    elif method != "GET" or request.body.size:
+    elif method != "GET" or _has_data(request):
         parts += ["--request", shlex.quote(method)]
     parts += _headers(request)
-    if request.body.size:
+    if _has_data(request):
         parts += ["--data-binary", _body(request)]
     # curl would take brackets for a range and remove dots from the path.
     parts += ["--globoff", "--path-as-is", _quote(request.url)]
     return " ".join(parts)
+
+
+def _has_data(request: Request) -> bool:
+    """Whether there is a body, be it one of length 0: curl sends a Content-Length only with data."""
+    return bool(request.body.size) or request.headers.get("Content-Length") is not None
 
 
 def _headers(request: Request) -> list[str]:
@@ -52,7 +57,7 @@ def _headers(request: Request) -> list[str]:
             parts += ["--header", _quote(f"{name}: {value}" if value else f"{name};")]
     # What curl adds by itself and the request did not have.
     unwanted = [] if "accept" in names else ["Accept"]
-    if request.body.size and "content-type" not in names:
+    if _has_data(request) and "content-type" not in names:
         unwanted.append("Content-Type")
     for name in unwanted:
         parts += ["--header", f"'{name}:'"]

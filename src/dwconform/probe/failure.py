@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
-
 import h11
 import httpcore
 
@@ -45,7 +43,7 @@ def explain(error: BaseException, flight: Flight, *, answered: bool) -> Failure:
         return Failure(FailureKind.PROTOCOL, f"what came back is not HTTP; it begins with {shown!r}")
     if isinstance(error, httpcore.TimeoutException):
         return _timeout(error, flight, answered=answered)
-    if isinstance(error, httpcore.ConnectError) or isinstance(error.__cause__, ssl.SSLError):
+    if isinstance(error, httpcore.ConnectError):
         return Failure(FailureKind.CONNECT, f"no connection: {error}")
     text = str(error)
     closed = text.startswith(("Server disconnected", "peer closed", "peer unexpectedly closed"))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dwconform.probe.exchange import Body, Exchange, Failure, Headers, Request, Response
 from dwconform.probe.journey import Journey
-from dwconform.probe.redact import Redactor
+from dwconform.probe.redact import CREDENTIAL_FIELDS, Redactor
 from dwconform.target import Target
 from dwconform.target.auth import Login
 
@@ -26,8 +26,9 @@ class Recorder:
 
     def record(self, journey: Journey, number: int, seconds: float) -> Exchange:
         """Return the exchange that a journey was."""
-        self._redactor.learn(self._login.secrets())
         request = journey.request
+        self._redactor.learn(self._login.secrets())
+        self._redactor.learn(value for name, value in request.headers if name.lower() in CREDENTIAL_FIELDS)
         headers = journey.sent.headers if journey.sent else request.headers
         text = self._redactor.text
         failure = journey.failure

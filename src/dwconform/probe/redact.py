@@ -17,10 +17,10 @@ from urllib.parse import quote, quote_plus
 
 from dwconform.probe.exchange import Body, Headers
 
-__all__ = ["MASK", "Redactor"]
+__all__ = ["CREDENTIAL_FIELDS", "MASK", "Redactor"]
 
 MASK = "***"
-_CREDENTIAL_FIELDS = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie", "authentication-info"))
+CREDENTIAL_FIELDS = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie", "authentication-info"))
 _SHORTEST = 4
 _CLASSES = tuple(map(re.compile, (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")))
 
@@ -78,7 +78,7 @@ class Redactor:
     def headers(self, fields: Iterable[tuple[str, str]], also: frozenset[str] = frozenset()) -> Headers:
         """Return header fields without secrets; those named in ``also`` (lower case) lose their value as well."""
         return Headers(
-            (name, MASK if name.lower() in _CREDENTIAL_FIELDS or name.lower() in also else self.text(value))
+            (name, MASK if name.lower() in CREDENTIAL_FIELDS or name.lower() in also else self.text(value))
             for name, value in fields
         )
 

@@ -131,6 +131,10 @@ class Wire(httpcore.NetworkStream):
         except TimeoutError as error:
             raise httpcore.ReadTimeout from error
         except OSError as error:
+            if isinstance(error, ssl.SSLError) and not (flight and flight.received):
+                # With TLS 1.3 the server refuses a client's certificate, or its absence, only after the handshake.
+                message = f"TLS: {error}"
+                raise httpcore.ConnectError(message) from error
             raise httpcore.ReadError(str(error)) from error
         if flight:
             flight.took(octets)

@@ -126,10 +126,9 @@ def login(target: Target) -> Login:
     """
     auth = target.auth
     if auth.oauth2:
-        connect, total = target.timeouts.connect, target.timeouts.total
         client = httpx.Client(
             verify=tls_context(target),
-            timeout=httpx.Timeout(total, connect=connect),
+            timeout=httpx.Timeout(target.timeouts.read, connect=target.timeouts.connect),
             follow_redirects=False,
             trust_env=False,
         )
