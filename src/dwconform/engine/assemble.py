@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from dwconform import __version__
 from dwconform.engine.evidence import record_exchange
-from dwconform.engine.judge import judge_claims, judge_requirements, outcome_of
+from dwconform.engine.judge import judge_claims, judge_requirements, leaves_open, outcome_of
 from dwconform.engine.records import CaseRecord, ExchangeRecord, Results, RunRecord, TargetRecord
 from dwconform.engine.session import Session
-from dwconform.engine.waive import apply_waivers
+from dwconform.engine.waive import Waived, apply_waivers
 from dwconform.probe import Exchange
 from dwconform.standard.terms import Outcome, Verdict
 from dwconform.target import Target
@@ -28,12 +28,12 @@ def assemble(session: Session) -> Results:
     cases = tuple(_renumbered(record, numbers) for record in records.values())
     covered = {key: session.library.suites.cases[key].requirements for key in records}
     requirements = judge_requirements(catalogue, cases, covered, session.edition)
-    waived = apply_waivers(session.target.waivers, requirements, cases, session.began.date())
+    waived = apply_waivers(session.target.waivers, requirements, cases, session.began.date(), session.edition)
     outcome = outcome_of(requirements, cases, catalogue)
-    states = {item.state for item in waived.waivers}
+    undone = leaves_open(waived.requirements, waived.cases, catalogue, _excused(waived.cases))
     return Results(
         outcome=outcome,
-        run=_run_record(session, _exit_status(session, outcome, unwaived=waived.unwaived, states=states)),
+        run=_run_record(session, _exit_status(session, outcome, waived, undone=undone)),
         claims=judge_claims(session.claims.claims, waived.requirements, waived.cases, catalogue),
         requirements=waived.requirements,
         cases=waived.cases,
@@ -43,18 +43,24 @@ def assemble(session: Session) -> Results:
     )
 
 
-def _exit_status(session: Session, outcome: Outcome, *, unwaived: bool, states: Collection[str]) -> int:
+def _exit_status(session: Session, outcome: Outcome, waived: Waived, *, undone: bool) -> int:
     if session.unreachable:
         return 5
-    if outcome is Outcome.NOT_CONFORMANT and unwaived:
+    if outcome is Outcome.NOT_CONFORMANT and waived.unwaived:
         return 1
-    if "stale" in states or "expired" in states:
+    if any(item.state in ("stale", "expired") for item in waived.waivers):
         return 4
     if session.tally.ours:
         return 6
-    if outcome is Outcome.INCOMPLETE or session.tally.stopped:
+    if outcome is Outcome.INCOMPLETE or session.tally.stopped or undone:
         return 3
     return 0
+
+
+def _excused(cases: Collection[CaseRecord]) -> set[str]:
+    """Return the cases whose fails are all waived, and those that they block: what is known needs no other answer."""
+    waived = {case.id for case in cases if case.waiver}
+    return waived | {case.id for case in cases if case.blocked_by in waived}
 
 
 def _numbered(session: Session, records: Mapping[str, CaseRecord]) -> Iterator[tuple[int, int]]:

@@ -39,12 +39,10 @@ def find_claims(probe: Probe, target: Target, known: Iterable[str]) -> FoundClai
     response = exchange.response
     if response is None:
         reason = exchange.failure.message if exchange.failure else "no response"
-        return FoundClaims(dict.fromkeys(known, False), unreachable=f"the target cannot be reached: {reason}")
-    if target.claims is not None:
-        return FoundClaims({claim: claim in target.claims for claim in known})
+        return FoundClaims(_said(target, known), unreachable=f"the target cannot be reached: {reason}")
     answers = response.status not in _ABSENT
     notes = []
-    if not answers:
+    if not answers and target.claims is None:
         notes.append(
             f"GET {exchange.request.url} was answered {response.status}: no Search Transaction was found there"
         )
@@ -53,4 +51,10 @@ def find_claims(probe: Probe, target: Target, known: Iterable[str]) -> FoundClai
             f"the target answered {response.status}: describe how to log in under `auth` in a target.yaml "
             "(`dwconform discover` drafts one)"
         )
-    return FoundClaims(dict.fromkeys(known, answers), tuple(notes))
+    claims = _said(target, known) if target.claims is not None else dict.fromkeys(known, answers)
+    return FoundClaims(claims, tuple(notes))
+
+
+def _said(target: Target, known: Iterable[str]) -> dict[str, bool]:
+    """Return what the target's description says; where it leaves it open, all counts as claimed."""
+    return {claim: target.claims is None or claim in target.claims for claim in known}

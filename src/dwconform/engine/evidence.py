@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 
 from dwconform.engine.records import BodyRecord, ExchangeRecord, RequestRecord, ResponseRecord
 from dwconform.probe import Body, Exchange
 from dwconform.probe.curl import curl_command
 
-__all__ = ["record_exchange"]
+__all__ = ["record_exchange", "without_queries"]
 
 
 def record_exchange(exchange: Exchange, *, limit: int, redact: bool) -> ExchangeRecord:
@@ -21,13 +22,13 @@ def record_exchange(exchange: Exchange, *, limit: int, redact: bool) -> Exchange
         redact: keep no patient data: no body, and no value in the query.
     """
     request, response = exchange.request, exchange.response
-    url = request.url.partition("?")[0] + "?***" if redact and "?" in request.url else request.url
+    shown = without_queries if redact else str
     return ExchangeRecord(
         number=exchange.number,
         label=exchange.label,
         request=RequestRecord(
             method=request.method,
-            url=url,
+            url=shown(request.url),
             headers=tuple(request.headers),
             body=_body(request.body, 0 if redact else limit),
             curl="" if redact else curl_command(request),
@@ -38,12 +39,17 @@ def record_exchange(exchange: Exchange, *, limit: int, redact: bool) -> Exchange
             status=response.status,
             reason=response.reason,
             http_version=response.http_version,
-            headers=tuple(response.headers),
+            headers=tuple((name, shown(value)) for name, value in response.headers),
             body=_body(response.body, 0 if redact else limit),
         ),
-        failure=exchange.failure.message if exchange.failure else "",
+        failure=shown(exchange.failure.message) if exchange.failure else "",
         seconds=round(exchange.seconds, 6),
     )
+
+
+def without_queries(text: str) -> str:
+    """Return the text with the query components of its URLs left out: they may hold data of patients."""
+    return re.sub(r"\?[^\s\"'<>]+", "?***", text)
 
 
 def _body(body: Body, limit: int) -> BodyRecord:

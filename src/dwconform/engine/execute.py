@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,9 +13,10 @@ from pydantic import ValidationError
 
 from dwconform.check.registry import Check, Evidence, Observation, Sent
 from dwconform.engine.compose import compose, with_offset
+from dwconform.engine.evidence import without_queries
 from dwconform.engine.judge import in_force, judged, missed
 from dwconform.engine.records import ObservationRecord
-from dwconform.errors import SuiteError
+from dwconform.errors import SuiteError, UnsafeRequest
 from dwconform.fixtures import Archive, RunIdentity
 from dwconform.probe import Exchange, Probe
 from dwconform.standard.editions import Edition
@@ -45,6 +46,7 @@ class World:
     catalogue: Catalogue
     checks: Mapping[str, Check]
     edition: Edition | None = None
+    redact: bool = False
 
 
 @dataclass(slots=True)
@@ -68,10 +70,9 @@ def execute(case: Case, world: World) -> CaseOutcome:
     try:
         run.play()
     except _Stop as stop:
-        run.outcome.verdict, run.outcome.reason = stop.verdict, stop.reason
+        run.end_early(stop.verdict, stop.reason)
     except Exception as error:  # noqa: BLE001 - a crash of ours costs one case its verdict, never the run
-        run.outcome.verdict = Verdict.ERROR
-        run.outcome.reason = f"dwconform failed: {type(error).__name__}: {error}"
+        run.end_early(Verdict.ERROR, f"dwconform failed: {type(error).__name__}{'' if world.redact else f': {error}'}")
         run.outcome.ours = True
     run.outcome.seconds = time.perf_counter() - started
     return run.outcome
@@ -100,13 +101,22 @@ class _CaseRun:
     def play(self) -> None:
         """Send everything and look at it."""
         self._control()
-        for step in self.case.steps:
+        for position, step in enumerate(self.case.steps):
             self._send(step.name, step.send)
             if not self._expect(step.expect, step.name):
+                later = [item for other in self.case.steps[position + 1 :] for item in other.expect]
+                self._leave_open([*later, *self.case.expect])
                 return self._conclude()
             self._keep(step)
         self._expect(self.case.expect, self.case.steps[-1].name)
         return self._conclude()
+
+    def end_early(self, verdict: Verdict, reason: str) -> None:
+        """Give the case this verdict, or a worse one that it has earned already, and leave the rest open."""
+        if self.outcome.observations:
+            self._open(self.case.requirements, verdict, reason)
+        self.outcome.verdict = worst((verdict, *(item.verdict for item in self.outcome.observations)))
+        self.outcome.reason = without_queries(reason) if self.world.redact else reason
 
     def _control(self) -> None:
         control = self.case.control
@@ -140,7 +150,10 @@ class _CaseRun:
             raise _Stop(Verdict.ERROR, last.failure.message if last.failure else "no response")
 
     def _exchange(self, outgoing: Any) -> Exchange:
-        exchange = self.world.probe.send(outgoing)
+        try:
+            exchange = self.world.probe.send(outgoing)
+        except UnsafeRequest as error:
+            raise _Stop(Verdict.UNTESTED, f"a read-only run does not send it: {error}") from error
         self.outcome.exchanges.append(exchange)
         return exchange
 
@@ -213,7 +226,7 @@ class _CaseRun:
             for observation in look.observations:
                 self._record(expectation, observation, look)
             if expectation.stop and not all(item.holds for item in look.observations):
-                self._leave_open(expectations[position + 1 :], expectation)
+                self._leave_open(expectations[position + 1 :])
                 return False
         return True
 
@@ -244,39 +257,51 @@ class _CaseRun:
         for inner, seen, nested in look.nested:
             self._record(inner, seen, nested)
 
-    def _leave_open(self, expectations: Sequence[Expectation], guard: Expectation) -> None:
-        """Say of every requirement behind a guard that nothing was found out about it."""
-        seen = {key for item in self.outcome.observations for key in item.covers}
-        left = {key for item in expectations for key in (item.covers or self.case.covers)} - seen
+    def _leave_open(self, expectations: Sequence[Expectation]) -> None:
+        """Say of every requirement behind a guard that it was not looked at to the end."""
+        active = [item for item in expectations if in_force(item.editions, self.world.edition)]
+        left = {key for item in active for key in (item.covers or self.case.covers)}
+        self._open(left, Verdict.UNTESTED, "not looked at, because what had to hold first did not")
+
+    def _open(self, keys: Collection[str], verdict: Verdict, message: str) -> None:
+        """Leave open those of the requirements that no observation speaks against."""
+        missed_already = {key for item in self.outcome.observations if not item.holds for key in item.covers}
+        left = tuple(
+            key
+            for key in sorted(set(keys) - missed_already)
+            if in_force(self.world.catalogue[key].editions, self.world.edition)
+        )
         if left:
             self.outcome.observations.append(
-                ObservationRecord(
-                    check=guard.check,
-                    holds=None,
-                    verdict=Verdict.UNTESTED,
-                    covers=tuple(sorted(left)),
-                    message="not looked at, because what had to hold first did not",
-                )
+                ObservationRecord(check="", holds=None, verdict=verdict, covers=left, message=message)
             )
 
     def _look(self, expectation: Expectation, step: str) -> _Look:
         if expectation.alternatives:
             return self._any_of(expectation, step)
-        exchange = self.steps[step][0]
         check = self.world.checks[expectation.check]
-        if exchange.failure is not None and not check.head_only:
-            raise _Stop(Verdict.ERROR, exchange.failure.message)
+        failure = None if check.head_only else self._failure()
+        if failure:
+            raise _Stop(Verdict.ERROR, failure)
         try:
             args = check.args.model_validate(expand(expectation.args, self._lookup))
         except LookupError as error:
             raise _Stop(Verdict.UNTESTED, f"needs what this run does not have: {_told(error)}") from error
         except ValidationError as error:
-            raise _Stop(Verdict.ERROR, f"{expectation.place}: {expectation.check}: {error}") from error
+            told = "" if self.world.redact else f": {error}"
+            raise _Stop(Verdict.ERROR, f"{expectation.place}: {expectation.check}: wrong arguments{told}") from error
         observations = tuple(check.function(args, self._evidence(step)))
         if not observations:
             message = f"the check '{expectation.check}' observed nothing"
             raise AssertionError(message)
+        if self.world.redact and not check.head_only:
+            observations = tuple(map(_kept_back, observations))
         return _Look(step, observations)
+
+    def _failure(self) -> str:
+        """Return what spoilt a body of this case; a check may look at any step, so that none can be trusted then."""
+        failures = (item.failure for exchanges in self.steps.values() for item in exchanges if item.failure)
+        return next((failure.message for failure in failures), "")
 
     def _evidence(self, step: str) -> Evidence:
         return Evidence(
@@ -296,7 +321,8 @@ class _CaseRun:
         for alternative in expectation.alternatives:
             if not in_force(alternative.editions, self.world.edition):
                 continue
-            looks = [(inner, self._look(inner, inner.step or step)) for inner in alternative.expect]
+            active = [item for item in alternative.expect if in_force(item.editions, self.world.edition)]
+            looks = [(inner, self._look(inner, inner.step or step)) for inner in active]
             seen = [item for _, look in looks for item in look.observations]
             failing = next((item for item in seen if item.holds is not True), None)
             if failing is None:
@@ -341,6 +367,11 @@ class _Look:
     offered: Mapping[str, bool] = field(default_factory=dict)
     nested: tuple[tuple[Expectation, Observation, _Look], ...] = ()
     covers: tuple[str, ...] = ()
+
+
+def _kept_back(observation: Observation) -> Observation:
+    """Leave out of an observation what may be data of a patient."""
+    return replace(observation, message="what was seen is kept back (--redact)", expected="", observed="")
 
 
 def _none_of(tried: Sequence[tuple[Alternative, Observation]]) -> Observation:

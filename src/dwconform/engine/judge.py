@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dwconform.engine.records import CaseRecord, ClaimRecord, ObservationRecord, RequirementRecord
 from dwconform.standard.editions import Edition, EditionRange
 from dwconform.standard.requirements import Catalogue, Requirement
 from dwconform.standard.terms import Consequence, Level, Outcome, Verdict, worst
 
-__all__ = ["in_force", "judge_claims", "judge_requirements", "judged", "missed", "outcome_of"]
+__all__ = ["in_force", "judge_claims", "judge_requirements", "judged", "leaves_open", "missed", "outcome_of"]
 
 _OPEN = (Verdict.UNTESTED, Verdict.ERROR)
 
@@ -141,19 +141,31 @@ def outcome_of(requirements: Iterable[RequirementRecord], cases: Iterable[CaseRe
     verdicts = {record.verdict for record in requirements}
     if Verdict.FAIL in verdicts:
         return Outcome.NOT_CONFORMANT
-    open_cases = {case.id for case in cases if case.verdict in _OPEN}
-    undone = any(
-        catalogue[record.id].mandatory
-        and record.verdict is not Verdict.NOT_APPLICABLE
-        and (record.verdict in _OPEN or not open_cases.isdisjoint(record.cases))
-        for record in requirements
-    )
     exercised = any(
         record.verdict in (Verdict.PASS, Verdict.WARN) and record.level is Level.SHALL for record in requirements
     )
-    if undone or not exercised:
+    if not exercised or leaves_open(requirements, cases, catalogue):
         return Outcome.INCOMPLETE
     return Outcome.CONFORMANT_WITH_WARNINGS if Verdict.WARN in verdicts else Outcome.CONFORMANT
+
+
+def leaves_open(
+    requirements: Iterable[RequirementRecord],
+    cases: Iterable[CaseRecord],
+    catalogue: Catalogue,
+    excused: Collection[str] = (),
+) -> bool:
+    """Tell whether some case left a mandatory requirement open; the ``excused`` cases may."""
+    open_cases = {case.id for case in cases if case.verdict in _OPEN}.difference(excused)
+    return any(
+        catalogue[record.id].mandatory
+        and record.verdict is not Verdict.NOT_APPLICABLE
+        and (
+            not open_cases.isdisjoint(record.cases)
+            or (record.verdict in _OPEN and set(excused).isdisjoint(record.cases))
+        )
+        for record in requirements
+    )
 
 
 def judge_claims(

@@ -31,6 +31,8 @@ _NO_STORE = (401, 403, 404, 405, 501)
 _MOST_STUDIES = 25
 _MOST_INSTANCES_OF_A_STUDY = 300
 _POLL_SECONDS = 0.1
+_MOST_FAILURES = 3
+"""So many exchanges in a row without a proper answer end the preparation: each may have taken all of its time."""
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ def prepare(
     left = dict(recipes)
     if not read_only:
         for name in list(left):
-            if not run.store(build(name)):
+            if run.gave_up or not run.store(build(name)):
                 break
             del left[name]
         run.wait_until_visible()
@@ -95,6 +97,12 @@ class _Preparation:
         self.delay = target.visibility_delay
         self.tell = tell
         self.prepared = Prepared()
+        self.failures = 0
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether so many exchanges in a row failed that no more are tried."""
+        return self.failures >= _MOST_FAILURES
 
     def store(self, fixture: FixtureSet) -> bool:
         """Store a set, a request for each study; False when the target takes no stores at all."""
@@ -102,6 +110,9 @@ class _Preparation:
         accepted: list[Instance] = []
         refused: dict[str, str] = {}
         for instances in _by_study(fixture.instances):
+            if self.gave_up:
+                refused.update({item.path: "not sent, because the stores before it failed" for item in instances})
+                continue
             exchange = self._send(_store_request(self.base, instances))
             if exchange.response is not None and exchange.response.status in _NO_STORE:
                 self.prepared.notes.append(
@@ -132,7 +143,7 @@ class _Preparation:
             for study, instances in list(pending.items()):
                 if self._visible(study, instances):
                     del pending[study]
-            if not pending or time.monotonic() > deadline:
+            if not pending or self.gave_up or time.monotonic() > deadline:
                 break
             time.sleep(_POLL_SECONDS)
         if pending:
@@ -192,6 +203,8 @@ class _Preparation:
         return known
 
     def _search(self, path: str) -> Sequence[DataSet]:
+        if self.gave_up:
+            return ()
         exchange = self._send(Outgoing(method="GET", url=f"{self.base}{path}", accept=_JSON, label="fixtures"))
         response = exchange.response
         if response is None or exchange.failure is not None or response.status != 200:
@@ -202,6 +215,9 @@ class _Preparation:
     def _send(self, outgoing: Outgoing) -> Exchange:
         exchange = self.probe.send(outgoing)
         self.prepared.exchanges.append(exchange)
+        self.failures = self.failures + 1 if exchange.failure else 0
+        if exchange.failure and self.gave_up:
+            self.prepared.notes.append(f"preparing the fixtures was given up: {exchange.failure.message}")
         return exchange
 
     def _ready(self, record: FixtureRecord) -> None:
@@ -237,7 +253,7 @@ def _store_request(base: str, instances: Sequence[Instance]) -> Outgoing:
 def _refusals(exchange: Exchange, instances: Sequence[Instance]) -> dict[str, str]:
     """Return the paths of the instances that the target did not take, and why."""
     response = exchange.response
-    if response is None:
+    if response is None or exchange.failure is not None:
         reason = exchange.failure.message if exchange.failure else "no response"
         return {item.path: reason for item in instances}
     if response.status not in (200, 202, 409):

@@ -156,6 +156,7 @@ class Session:
             self.library.catalogue,
             self.library.checks,
             self.edition,
+            self.options.redact,
         )
 
     def judge(self, case: Case) -> CaseRecord:

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dwconform.engine.judge import in_force
 from dwconform.engine.records import CaseRecord, RequirementRecord, WaiverRecord
+from dwconform.standard.editions import Edition
 from dwconform.standard.terms import Verdict
 from dwconform.target import Waiver
 
@@ -28,11 +30,13 @@ def apply_waivers(
     requirements: Sequence[RequirementRecord],
     cases: Sequence[CaseRecord],
     today: dt.date,
+    edition: Edition | None,
 ) -> Waived:
     """Match the waivers with the fails: a fail is a requirement that a case shows to be violated.
 
     A waiver is *used* when it covers a fail, *stale* when what it names was judged and did not fail, *expired* when its
-    last day is over (it still covers its fails: the exit status 4 tells of it), *unjudged* when nothing it names ran.
+    last day is over (it still covers its fails: the exit status 4 tells of it), *unjudged* when nothing it names was
+    judged, or not to the end, or when it is for other editions than the one pinned.
     """
     fails = {
         (requirement, case.id)
@@ -41,22 +45,38 @@ def apply_waivers(
         if observation.verdict is Verdict.FAIL
         for requirement in observation.covers
     }
-    judged = {(record.id, case) for record in requirements for case in record.cases}
-    open_cases = {case.id for case in cases if case.verdict in (Verdict.UNTESTED, Verdict.ERROR)}
+    judged, left = _seen(requirements, cases)
     states: list[WaiverRecord] = []
     reasons: dict[tuple[str, str], str] = {}
     for waiver in waivers:
-        covered = {fail for fail in fails if waiver.covers(*fail)}
+        counts = waiver.edition is None or in_force(waiver.edition, edition)
+        covered = {fail for fail in fails if counts and waiver.covers(*fail)}
         for fail in covered:
             reasons.setdefault(fail, f"{waiver.reason} ({waiver.owner}, until {waiver.expires})")
-        named = {case for requirement, case in judged if waiver.covers(requirement, case)}
-        states.append(_state(waiver, used=bool(covered), judged=bool(named - open_cases), today=today))
+        done = counts and any(waiver.covers(*seen) for seen in judged) and not any(waiver.covers(*one) for one in left)
+        states.append(_state(waiver, used=bool(covered), judged=done, today=today))
     return Waived(
         tuple(record.model_copy(update={"waiver": _of_requirement(record, fails, reasons)}) for record in requirements),
         tuple(record.model_copy(update={"waiver": _of_case(record, fails, reasons)}) for record in cases),
         tuple(states),
         unwaived=any(fail not in reasons for fail in fails),
     )
+
+
+def _seen(
+    requirements: Sequence[RequirementRecord], cases: Sequence[CaseRecord]
+) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Return the pairs of requirement and case that were judged, and those that were left open."""
+    shown = {
+        (requirement, case.id)
+        for case in cases
+        for observation in case.observations
+        if observation.holds is not None
+        for requirement in observation.covers
+    }
+    open_cases = {case.id for case in cases if case.verdict in (Verdict.UNTESTED, Verdict.ERROR)}
+    left = {(record.id, case) for record in requirements for case in record.cases if case in open_cases}
+    return shown, left - shown
 
 
 def _state(waiver: Waiver, *, used: bool, judged: bool, today: dt.date) -> WaiverRecord:
