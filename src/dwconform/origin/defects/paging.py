@@ -18,25 +18,25 @@ def ignores_limit(query: Query) -> Query:
     return replace(query, limit=None)
 
 
-@defect("qido-order-changes", breaks="8.3.4.4.1/stable-order", hook=Hook.ROWS, bugs=("B118",))
+@defect("qido-order-changes", breaks="8.3.4.4.1/order", hook=Hook.ROWS, bugs=("B118",))
 def order_changes(rows: list[Entity], context: Context) -> list[Entity]:
     """Lists pages that begin elsewhere in another order."""
     return rows[::-1] if context.query and context.query.offset else rows
 
 
-@defect("qido-hides-remaining", breaks="8.3.4.4.1/remaining-warning", hook=Hook.PAGE, bugs=("B116",))
+@defect("qido-hides-remaining", breaks="8.3.4.4.1/remaining", hook=Hook.PAGE, bugs=("B116",))
 def hides_remaining(page: Page) -> Page:
     """Cuts the list of results and does not say that there are more."""
     return replace(page, remaining=0)
 
 
-@defect("qido-accepts-any-limit", breaks="8.3.4.4/uint", hook=Hook.FAULT)
+@defect("qido-accepts-any-limit", breaks="8.3.4.4/unsigned", hook=Hook.FAULT)
 def accepts_any_limit(fault: Fault) -> Fault | None:
     """Takes a limit or offset that is no number for none at all."""
     return None if fault.parameter in ("limit", "offset") else fault
 
 
-@defect("qido-partial-content", breaks="8.5/no-206", hook=Hook.RESPONSE, bugs=("B131",))
+@defect("qido-partial-content", breaks="8.3.4.4.1/results", hook=Hook.RESPONSE, bugs=("B131",))
 def partial_content(answer: Answer, context: Context) -> Answer:
     """Answers a page that is not the last with 206 (Partial Content)."""
     more = any("additional results" in text for text in context.warnings)
