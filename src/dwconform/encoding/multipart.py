@@ -140,6 +140,7 @@ class MultipartReader:
         self._offset = 0
         self._length = 0
         self._parts = 0
+        self._preamble: int | None = None
         self._said: set[str] = set()
 
     @property
@@ -160,21 +161,21 @@ class MultipartReader:
             return []
         events = self._advance(final=True)
         if self._state is _State.PREAMBLE:
-            self._report_once(_NO_START, 0)
+            self._problems.add(_NO_START, "byte 0")
         elif self._state is not _State.EPILOGUE:
             if self._state is _State.PAYLOAD:
                 self._take(events, len(self._buffer))
                 self._end_part(events)
             self._report_once(_NOT_CLOSED, len(self._buffer))
         elif not self._parts:
-            self._report_once(_NO_PARTS, 0)
+            self._problems.add(_NO_PARTS, "byte 0")
         self._readable = False
         return events
 
-    def _report_once(self, fault: Fault, at: int, found: object = "") -> None:
+    def _report_once(self, fault: Fault, at: int) -> None:
         if fault.rule not in self._said:
             self._said.add(fault.rule)
-            self._problems.add(fault, f"byte {max(self._position + at, 0)}", found)
+            self._problems.add(fault, f"byte {self._position + at}")
 
     def _advance(self, *, final: bool) -> list[PartEvent]:
         events: list[PartEvent] = []
@@ -195,8 +196,8 @@ class MultipartReader:
             self._length += len(data)
             if data:
                 events.append(PartData(data))
-        elif self._state is _State.PREAMBLE and data.strip(b"\r\n"):
-            self._report_once(_PREAMBLE, self._lead, data[:80])
+        elif self._state is _State.PREAMBLE and self._preamble is None and data.strip(b"\r\n"):
+            self._preamble = self._position + self._lead + _white_space(data, b"\r\n")
         self._drop(count)
 
     def _drop(self, count: int) -> None:
@@ -221,18 +222,20 @@ class MultipartReader:
                     return False
                 end = re.match(b".*", rest, re.DOTALL)
             else:
-                self._problems.add(_INSIDE, f"byte {self._position + at + 1}", rest[:80])
+                self._problems.add(_INSIDE, f"byte {self._position + at + 1}")
                 self._take(events, behind)
                 return True
         has_return = at > self._lead and self._buffer[at - 1] == ord("\r")
         closing = rest.startswith(b"--")
         if (at >= self._lead and not has_return) or (not closing and rest.lstrip(b" \t").startswith(b"\n")):
-            self._report_once(_LINE_ENDS, at)
+            self._report_once(_LINE_ENDS, at + 1)
         content = at - 1 if has_return else at
         line = at + 1 - content + len(self._delimiter) + (end.end() if end else 0)
         self._take(events, content)
         if self._state is _State.PAYLOAD:
             self._end_part(events)
+        elif self._preamble is not None:
+            self._problems.add(_PREAMBLE, f"byte {self._preamble}")
         self._drop(line)
         self._lead = 0
         self._state = _State.EPILOGUE if closing else _State.HEADERS
@@ -267,9 +270,14 @@ class MultipartReader:
 
     def _read_epilogue(self) -> bool:
         if self._buffer.strip(b"\r\n \t"):
-            self._report_once(_EPILOGUE, 0, bytes(self._buffer[:80]))
+            self._report_once(_EPILOGUE, _white_space(self._buffer, b"\r\n \t"))
         self._drop(len(self._buffer))
         return False
+
+
+def _white_space(data: bytes | bytearray, characters: bytes) -> int:
+    """Return how many of the ``characters`` stand at the start of the data."""
+    return len(data) - len(data.lstrip(characters))
 
 
 def read_multipart(body: bytes, content_type: str, *, limit: int = LIMIT) -> MultipartReading:
