@@ -18,7 +18,7 @@ from dwconform.origin.query import Fault, Key, Path, Query
 from dwconform.origin.temporal import offset_of
 from dwconform.origin.validity import LISTABLE, why_invalid
 
-__all__ = ["parse"]
+__all__ = ["Complain", "parse"]
 
 _TIMEZONE, _CHARSET = "00080201", "00080005"
 _FLAGS = {"fuzzymatching": "fuzzy", "emptyvaluematching": "empty", "multiplevaluematching": "multiple"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -18,9 +18,9 @@ from dwconform.origin.levels import ADDITIONAL, Level, level_of, resource_of
 from dwconform.origin.matching import Match, Matcher
 from dwconform.origin.negotiate import Form, negotiate
 from dwconform.origin.query import Fault, Key, Query, uids
-from dwconform.origin.query_string import parse
+from dwconform.origin.query_string import Complain, parse
 
-__all__ = ["Page", "payload", "search"]
+__all__ = ["Page", "locator", "payload", "search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +62,26 @@ def payload(context: Context, datasets: list[Dataset], form: Form) -> Answer:
     return Answer(200, json_writer.encode(context.bend(Hook.JSON, document)), "application/dicom+json")
 
 
-@dataclass(frozen=True, slots=True)
-class locator:  # noqa: N801 - called like the function that it is
-    """Makes the path of bulk data a URI that this client can follow."""
-
-    context: Context
-
-    def __call__(self, path: str) -> str:
-        return f"{self.context.base_url}/{path}"
+def locator(context: Context) -> Callable[[str], str]:
+    """Make the path of bulk data a URI that this client can follow."""
+    return lambda path: f"{context.base_url}/{path}"
 
 
 def _document(context: Context, dataset: Dataset) -> bytes:
     return xml_writer.encode(context.bend(Hook.XML, xml_writer.model(dataset, locator(context))))
 
 
-@dataclass(frozen=True, slots=True)
-class _complain:  # noqa: N801 - as above
-    """Refuses a fault with 400, unless a defect swallows it."""
+def _complain(context: Context) -> Complain:
+    """Refuse a fault with 400, unless a defect swallows it or answers otherwise."""
 
-    context: Context
-
-    def __call__(self, fault: Fault) -> None:
-        left = self.context.bend(Hook.FAULT, fault)
+    def complain(fault: Fault) -> None:
+        left = context.bend(Hook.FAULT, fault)
         if isinstance(left, Answer):
             raise Refusal.of(left)
         if left is not None:
             raise Refusal(400, f"{left.parameter}: {left.message}.")
+
+    return complain
 
 
 def _matches(context: Context, query: Query) -> Iterator[Entity]:
