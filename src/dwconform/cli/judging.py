@@ -194,8 +194,11 @@ def _judge(
     wanted = _formats(formats)
     library = load_library(folders)
     console = Console()
-    with _progress(Console(stderr=True), quiet=quiet) as listeners:
-        results = judge(target, library, options, listeners)
+    try:
+        with _progress(Console(stderr=True), quiet=quiet) as listeners:
+            results = judge(target, library, options, listeners)
+    except KeyboardInterrupt:  # before the run began, or once more while it was ending: there is nothing to report
+        raise typer.Exit(130) from None
     written = write_reports(results, reports, wanted)
     if not quiet:
         print_summary(results, console, list(written.values()))
