@@ -28,8 +28,9 @@ The hooks, in the order of a search
 ==============  ======================================================  ================================================
 hook            takes                                                   gives
 ==============  ======================================================  ================================================
-``REQUEST``     ``starlette.requests.Request``                          the request; one made anew (``_requests.with_query``);
-                                                                        or an ``Answer``, which ends it
+``REQUEST``     ``starlette.requests.Request``                          the request; one made anew, as
+                                                                        ``_requests.with_query`` does; or an ``Answer``,
+                                                                        which ends it
 ``NEGOTIATE``   ``Negotiation`` (form, range, offered)                  another one; ``form=None`` makes a 406
 ``FAULT``       ``query.Fault``: the 400 to come (parameter, message)   it; ``None`` to pass over the parameter; or
                                                                         an ``Answer`` to give instead
