@@ -32,7 +32,7 @@ class MediaTypeArgs(CheckArgs):
         return value
 
 
-@check("media-type")
+@check("media-type", head_only=True)
 def media_type(args: MediaTypeArgs, evidence: Evidence) -> Iterator[Observation]:
     """The body is declared to be of this media type, or of one of these."""
     given = evidence.response.headers.get("Content-Type")

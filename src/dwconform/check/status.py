@@ -34,7 +34,7 @@ class StatusArgs(CheckArgs):
         return self
 
 
-@check("status")
+@check("status", head_only=True)
 def status(args: StatusArgs, evidence: Evidence) -> Iterator[Observation]:
     """The response has one of these status codes, or one of this class."""
     for exchange in evidence.pages():
