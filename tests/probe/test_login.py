@@ -89,14 +89,18 @@ def test_credentials_never_leave_the_target(describe):
     assert [received.header(name) for name in ("Authorization", "X-Api-Key", "Cookie")] == [None] * 3
 
 
-@pytest.mark.parametrize("password", ["studies", "orthanc", "00100020"])
+@pytest.mark.parametrize("password", ["studies", "orthanc", "00100020", "dicom", "json"])
 def test_a_weak_password_does_not_spoil_the_evidence(describe, monkeypatch, password):
     """What the checks read stays as it was sent where the password is a word that an innocent answer contains."""
     monkeypatch.setenv("DW_SECRET", password)
     body = json.dumps([{"00081190": {"vr": "UR", "Value": ["http://orthanc/studies/1"]}, "00100020": {"vr": "LO"}}])
-    with answering(body.encode())() as stub, Probe(describe(f"{stub.url}/studies", LOGINS["basic"][0])) as probe:
-        exchange = probe.send(Outgoing("GET", f"{stub.url}/studies"))
+    echo = {"X-Echo": password, "Location": f"/?a={password}"}
+    with answering(body.encode(), headers=echo)() as stub, Probe(describe(stub.url, LOGINS["basic"][0])) as probe:
+        exchange = probe.send(Outgoing("GET", f"{stub.url}/studies?dicom=1&json"))
     assert exchange.response.body.content == body.encode()
+    assert exchange.response.headers.get("Content-Type") == "application/dicom+json"
+    assert exchange.request.url == f"{stub.url}/studies?dicom=1&json"
+    assert [exchange.response.headers.get(name) for name in echo] == ["***", "/?a=***"]
     assert exchange.request.headers.get("Authorization") == "***"
 
 

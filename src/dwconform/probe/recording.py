@@ -28,7 +28,8 @@ class Recorder:
         """Return the exchange that a journey was."""
         request = journey.request
         self._redactor.learn(self._login.secrets())
-        self._redactor.learn(value for name, value in request.headers if name.lower() in CREDENTIAL_FIELDS)
+        given = [value for name, value in request.headers if name.lower() in CREDENTIAL_FIELDS]
+        self._redactor.learn((*given, *(value.partition(" ")[2] for value in given)))
         headers = journey.sent.headers if journey.sent else request.headers
         text = self._redactor.text
         failure = journey.failure
@@ -36,14 +37,14 @@ class Recorder:
             number,
             Request(
                 request.method,
-                text(request.url),
+                self._redactor.value(request.url),
                 self._redactor.headers(headers, self._fields),
                 self._body(journey.body, Headers(headers)),
             ),
             self._response(journey.response),
             Failure(failure.kind, text(failure.message)) if failure else None,
             seconds,
-            tuple(map(text, journey.hops)),
+            tuple(map(self._redactor.value, journey.hops)),
             request.label,
         )
 

@@ -2,8 +2,9 @@
 
 Fields that carry credentials lose their value whatever it is. A secret that is found elsewhere is replaced too, with
 one reservation. The evidence is also what the checks read: a password such as ``dicom`` or ``orthanc`` replaced in
-a search result or a Retrieve URL would make a conformant answer look broken. A secret that an innocent answer can
-contain by chance is therefore left alone in payloads and where it is part of the target's own address.
+a media type, a search result or a Retrieve URL would make a conformant answer look broken. A secret that an innocent
+answer can contain by chance is therefore replaced only where it stands alone, as a field's or a query parameter's
+value, and in text that no check reads as DICOM; and one that is part of the target's own address nowhere.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
@@ -51,13 +53,17 @@ class Redactor:
         self._known: set[str] = set()
         self._strong: tuple[str, ...] = ()
         self._weak: tuple[str, ...] = ()
+        self._lock = threading.Lock()
         self.learn(secrets)
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Add secrets, such as a token that has just been fetched."""
         new = set(secrets) - self._known
-        if not new:
-            return
+        if new:
+            with self._lock:
+                self._learn(new)
+
+    def _learn(self, new: set[str]) -> None:
         self._known |= new
         strong, weak = set(self._strong), set(self._weak)
         for secret in new:
@@ -69,16 +75,28 @@ class Redactor:
         self._weak = tuple(sorted(weak, key=len, reverse=True))
 
     def text(self, text: str) -> str:
-        """Return ``text`` without secrets."""
+        """Return ``text``, which no check reads, without secrets."""
         for secret in (*self._strong, *self._weak):
             if secret in text:
                 text = text.replace(secret, MASK)
         return text
 
+    def value(self, text: str) -> str:
+        """Return a URL or a field's value without secrets: the weak ones only where they stand alone."""
+        for secret in self._strong:
+            if secret in text:
+                text = text.replace(secret, MASK)
+        for secret in self._weak:
+            if text == secret:
+                return MASK
+            if f"={secret}" in text and text.startswith(("http", "/")):
+                text = re.sub(rf"={re.escape(secret)}(?=[&;#]|\Z)", f"={MASK}", text)
+        return text
+
     def headers(self, fields: Iterable[tuple[str, str]], also: frozenset[str] = frozenset()) -> Headers:
         """Return header fields without secrets; those named in ``also`` (lower case) lose their value as well."""
         return Headers(
-            (name, MASK if name.lower() in CREDENTIAL_FIELDS or name.lower() in also else self.text(value))
+            (name, MASK if name.lower() in CREDENTIAL_FIELDS or name.lower() in also else self.value(value))
             for name, value in fields
         )
 
