@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from dwconform.check.search_level import unique_keys
 from dwconform.encoding.dataset import DataSet
 from dwconform.errors import DwconformError
 from dwconform.standard.dictionary import keyword_of, tag_of
+from dwconform.standard.search import QueryLevel
 
 if TYPE_CHECKING:
     from dwconform.check.registry import Evidence
-    from dwconform.fixtures import SearchResource
-    from dwconform.standard.search import QueryLevel
+    from dwconform.fixtures import Archive, SearchResource
+    from dwconform.fixtures.instance import StoredInstance
 
 __all__ = ["Matches", "described", "matches_of"]
 
@@ -62,7 +64,7 @@ class Matches:
 
 
 def matches_of(evidence: Evidence, step: str | None = None) -> Matches:
-    """Return the matches of a step, all its pages in one.
+    """Return the matches of a step, all its pages in one; none where the answer is 404, whatever else that breaks.
 
     Raises:
         DwconformError: the step's URL is none of a search resource.
@@ -72,23 +74,20 @@ def matches_of(evidence: Evidence, step: str | None = None) -> Matches:
     if resource is None:
         message = f"the step '{name}' is no search"
         raise DwconformError(message)
+    known = frozenset(evidence.archive.uids(resource.level))
     responses = [exchange.response for exchange in evidence.pages(name) if exchange.response is not None]
-    refused = next((response for response in responses if response.status // 100 != 2), None)
-    if refused is not None or not responses:
-        status = refused.status if refused is not None else "nothing"
-        return Matches(
-            name, resource, trouble=f"There is no list of matches: the server answered {status}.", readable=False
-        )
+    status = next((response.status for response in responses if response.status // 100 != 2), None)
+    if status == HTTPStatus.NOT_FOUND:
+        return Matches(name, resource, known=known)
+    if status is not None or not responses:
+        trouble = f"There is no list of matches: the server answered {status or 'nothing'}."
+        return Matches(name, resource, trouble=trouble, readable=False)
     reading = evidence.reading(name)
     if not reading.datasets and any(response.body.size for response in responses) and reading.problems:
-        first = reading.problems[0]
-        return Matches(name, resource, trouble=f"The list of matches cannot be read: {first.message}", readable=None)
+        trouble = f"The list of matches cannot be read: {reading.problems[0].message}"
+        return Matches(name, resource, trouble=trouble, readable=None)
     return Matches(
-        name,
-        resource,
-        listed=tuple(unique_keys(evidence, name)),
-        known=frozenset(evidence.archive.uids(resource.level)),
-        cut=_cut(evidence, name, len(reading.datasets)),
+        name, resource, tuple(unique_keys(evidence, name)), known, cut=_cut(evidence, name, len(reading.datasets))
     )
 
 
@@ -110,15 +109,16 @@ def described(evidence: Evidence, level: QueryLevel, uid: str) -> str:
     if uid not in archive.uids(level):
         return f"The {level} {uid}"
     attributes = archive.attributes(level, uid)
-    instance = {
-        "study": lambda: archive.study(uid)[0],
-        "series": lambda: archive.series(uid)[0],
-        "instance": lambda: archive.instance(uid),
-    }[str(level)]()
-    path = ".".join(instance.path.split(".")[: level.depth + 2]) or uid
-    values = [_value_of(attributes, name) for name, value in evidence.sent[evidence.step].query if value]
+    path = _instance_of(archive, level, uid).path.split(".")[: level.depth + 2]
+    values = (_value_of(attributes, name) for name, value in evidence.sent[evidence.step].query if value)
     told = ", ".join(filter(None, values))
-    return f"The {level} {path} ({told})" if told else f"The {level} {path}"
+    return f"The {level} {'.'.join(path) or uid}" + (f" ({told})" if told else "")
+
+
+def _instance_of(archive: Archive, level: QueryLevel, uid: str) -> StoredInstance:
+    if level is QueryLevel.INSTANCE:
+        return archive.instance(uid)
+    return archive.study(uid)[0] if level is QueryLevel.STUDY else archive.series(uid)[0]
 
 
 def _value_of(attributes: DataSet, name: str) -> str:
