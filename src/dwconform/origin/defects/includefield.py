@@ -107,15 +107,20 @@ def fails_on_sequence(query: Query) -> Query:
 @defect("qido-private-without-creator", breaks="8.3.4.3/private", hook=Hook.RESULT)
 def private_without_creator(dataset: Dataset) -> Dataset:
     """Returns private attributes without their private creator."""
-    return {tag: element for tag, element in dataset.items() if creator_tag(tag) != tag or not is_private(tag)}
+    return {tag: element for tag, element in dataset.items() if creator_tag(tag) or not is_private(tag)}
 
 
 @defect("qido-private-as-unknown", breaks="8.3.4.3/private", hook=Hook.RESULT, bugs=("B042",))
 def private_as_unknown(dataset: Dataset) -> Dataset:
     """Returns private attributes as UN, without the value."""
-    return {
-        tag: Element("UN") if is_private(tag) and creator_tag(tag) != tag else each for tag, each in dataset.items()
-    }
+    return {tag: Element("UN") if creator_tag(tag) else each for tag, each in dataset.items()}
+
+
+@defect("qido-private-of-last-creator", breaks="8.3.4.3/private", hook=Hook.RESULT, bugs=("B214",))
+def private_of_last_creator(dataset: Dataset) -> Dataset:
+    """Gives all private attributes the values of the last private creator."""
+    private = [element for tag, element in dataset.items() if creator_tag(tag)]
+    return {tag: private[-1] if creator_tag(tag) else element for tag, element in dataset.items()}
 
 
 @defect("qido-series-attributes-of-study", breaks="10.6.3.3.1/no-lower-attributes", hook=Hook.RESULT)
