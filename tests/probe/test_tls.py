@@ -148,13 +148,31 @@ def test_a_raw_request_speaks_http11_to_a_server_that_offers_http2(authority, fi
     assert (exchange.response.http_version, exchange.response.body.content) == ("HTTP/1.1", b"[1]")
 
 
-def test_a_server_that_breaks_http2_costs_one_exchange(authority, files):
+SETTINGS = b"\0\0\0\4\0\0\0\0\0"
+HEADERS_OF_STREAM_1 = b"\0\0\1\1\4\0\0\0\1\x88"  # :status 200
+SETTINGS_ON_STREAM_1 = b"\0\0\0\4\0\0\0\0\1"
+
+
+@pytest.mark.parametrize(
+    ("octets", "status"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", None),
+        (SETTINGS + SETTINGS_ON_STREAM_1, None),
+        (SETTINGS + HEADERS_OF_STREAM_1 + SETTINGS_ON_STREAM_1, 200),
+    ],
+    ids=["http1", "before-the-headers", "in-the-body"],
+)
+def test_a_server_that_breaks_http2_costs_one_exchange(authority, files, octets, status):
     def begin(connection):
         connection.socket.recv(65536)
-        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+        for index in range(0, len(octets), 9):
+            connection.send(octets[index : index + 9])
+            connection.stopped.wait(0.02)
         raise ConnectionAbortedError
 
     stub = Stub(either, tls=server_context(authority, alpn=("h2",)), begin=begin)
     with stub, Probe(describe(files, stub.url, "tls: {ca: ca.pem}")) as probe:
         exchange = probe.send(Outgoing("GET", stub.url))
     assert exchange.failure.kind in (FailureKind.PROTOCOL, FailureKind.CLOSED)
+    assert "cannot be sent" not in exchange.failure.message
+    assert (exchange.response and exchange.response.status) == status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import h2.exceptions
 import h11
 import httpcore
 
@@ -18,6 +19,7 @@ NETWORK_ERRORS = (
     httpcore.UnsupportedProtocol,
     httpcore.ConnectionNotAvailable,
     h11.LocalProtocolError,
+    h2.exceptions.ProtocolError,
     CodingError,
     TooLong,
 )
@@ -29,12 +31,15 @@ _PLAIN = (
     # httpcore lets h11's own error through where the body is longer than its Content-Length.
     (httpcore.LocalProtocolError, FailureKind.PROTOCOL, "the request cannot be sent: "),
     (h11.LocalProtocolError, FailureKind.PROTOCOL, "the request cannot be sent: "),
+    (h2.exceptions.ProtocolError, FailureKind.PROTOCOL, "the request cannot be sent: "),
 )
 _SHOWN = 40
 
 
 def explain(error: BaseException, flight: Flight, *, answered: bool) -> Failure:
     """Return what ``error`` means; ``answered``: the header section of a response had arrived."""
+    if _breaks_http2(error, flight):
+        return Failure(FailureKind.PROTOCOL, f"what came back breaks the rules of HTTP/2: {error}")
     for kind, failure_kind, prefix in _PLAIN:
         if isinstance(error, kind):
             return Failure(failure_kind, f"{prefix}{error}")
@@ -45,12 +50,13 @@ def explain(error: BaseException, flight: Flight, *, answered: bool) -> Failure:
         return _timeout(error, flight, answered=answered)
     if isinstance(error, httpcore.ConnectError):
         return Failure(FailureKind.CONNECT, f"no connection: {error}")
-    text = str(error)
-    closed = text.startswith(("Server disconnected", "peer closed", "peer unexpectedly closed"))
-    if closed or isinstance(error, httpcore.NetworkError):
-        where = _where(flight, answered=answered)
-        return Failure(FailureKind.CLOSED, f"the connection was closed {where}{'' if closed else f': {text}'}")
-    return Failure(FailureKind.PROTOCOL, f"what came back breaks the rules of HTTP: {text}")
+    return _broken(error, flight, answered=answered)
+
+
+def _breaks_http2(error: BaseException, flight: Flight) -> bool:
+    """Whether it is about the server's frames: httpcore calls that a local error, or lets h2's own error through."""
+    local = isinstance(error, (httpcore.LocalProtocolError, h2.exceptions.ProtocolError))
+    return local and bool(flight.received and flight.wire and flight.wire.speaks_http2)
 
 
 def _is_not_http(flight: Flight) -> bool:
@@ -76,3 +82,12 @@ def _where(flight: Flight, *, answered: bool) -> str:
     if answered:
         return f"in the middle of the body ({flight.received} octets of the response arrived)"
     return "in the middle of the header section" if flight.received else "without an answer"
+
+
+def _broken(error: BaseException, flight: Flight, *, answered: bool) -> Failure:
+    text = str(error)
+    closed = text.startswith(("Server disconnected", "peer closed", "peer unexpectedly closed"))
+    if closed or isinstance(error, httpcore.NetworkError):
+        where = _where(flight, answered=answered)
+        return Failure(FailureKind.CLOSED, f"the connection was closed {where}{'' if closed else f': {text}'}")
+    return Failure(FailureKind.PROTOCOL, f"what came back breaks the rules of HTTP: {text}")
