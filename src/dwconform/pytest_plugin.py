@@ -1,9 +1,9 @@
 """The second front end: each case a pytest item, over the same engine.
 
-``pytest --dwconform-target URL [--dwconform-suite studies/search]`` runs the cases; with no paths given, nothing else is
-collected. ``-k``, JUnit and Allure work as for any test; with ``-n`` (xdist) the workers share one seed and one set of
-fixtures. A fail is a failure, a warn or an info a warning of pytest's, untested and not applicable are skips with their
-reason, an error is an error.
+``pytest --dwconform-target URL [--dwconform-suite studies/search]`` runs the cases; with no paths given, nothing else
+is collected. ``-k``, JUnit and Allure work as for any test; with ``-n`` (xdist) the workers share one seed and one set
+of fixtures. A fail is a failure, a warn a warning of pytest's, untested and not applicable are skips with their reason,
+an error is an error.
 """
 
 from __future__ import annotations
@@ -195,8 +195,8 @@ class _Judging:
         from dwconform.engine.plan import dependencies  # noqa: PLC0415 - other pytest runs do not need it
 
         session = self._session
-        if session.unreachable:
-            raise CaseBroken(session.unreachable)
+        if session.hopeless:
+            raise CaseBroken(session.hopeless)
         if not self._ready:
             session.prepare(self._prepared_elsewhere())
             self._ready = True

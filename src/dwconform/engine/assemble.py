@@ -120,7 +120,7 @@ def _run_record(session: Session, status: int) -> RunRecord:
         fixtures=tuple(sorted(prepared.records, key=lambda record: record.name)),
         options=dict(sorted(tally.offered.items())),
         notes=tuple(dict.fromkeys((*session.claims.notes, *prepared.notes))),
-        stopped=session.unreachable or tally.stopped,
+        stopped=session.hopeless or tally.stopped,
         exit_status=status,
     )
 

@@ -15,11 +15,15 @@ _ABSENT = (404, 405, 501)
 
 @dataclass(frozen=True, slots=True)
 class FoundClaims:
-    """Every claim that suites know, and whether the target makes it; ``unreachable`` says why nothing answered."""
+    """Every claim that suites know, and whether the target makes it.
+
+    ``unreachable`` says why nothing answered, ``refused`` that the target lets nobody in: neither is a finding.
+    """
 
     claims: Mapping[str, bool]
     notes: tuple[str, ...] = ()
     unreachable: str = ""
+    refused: str = ""
 
 
 def find_claims(probe: Probe, target: Target, known: Iterable[str]) -> FoundClaims:
@@ -46,13 +50,15 @@ def find_claims(probe: Probe, target: Target, known: Iterable[str]) -> FoundClai
         notes.append(
             f"GET {exchange.request.url} was answered {response.status}: no Search Transaction was found there"
         )
+    refused = ""
     if response.status in (401, 403):
-        notes.append(
-            f"the target answered {response.status}: describe how to log in under `auth` in a target.yaml "
-            "(`dwconform discover` drafts one)"
+        refused = (
+            f"the target answered {response.status} to the first request: describe how to log in under `auth` in a "
+            "target.yaml (`dwconform discover` drafts one)"
         )
+        notes.append(refused)
     claims = _said(target, known) if target.claims is not None else dict.fromkeys(known, answers)
-    return FoundClaims(claims, tuple(notes))
+    return FoundClaims(claims, tuple(notes), refused=refused)
 
 
 def _said(target: Target, known: Iterable[str]) -> dict[str, bool]:

@@ -40,12 +40,12 @@ def run(
     """
     with Session(target, library, options, listeners) as session:
         try:
-            if not session.unreachable:
+            if not session.hopeless:
                 session.prepare(prepared)
                 _sequential(session) if options.concurrency <= 1 else _concurrent(session)
         except KeyboardInterrupt:
             session.tally.stopped = "interrupted by the user"
-        session.give_up(session.unreachable or session.tally.stopped)
+        session.give_up(session.hopeless or session.tally.stopped)
         results = assemble(session)
     session.tell(RunFinished(results))
     return results

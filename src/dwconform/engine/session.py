@@ -113,6 +113,11 @@ class Session:
         self.probe.__exit__(kind, error, trace)
 
     @property
+    def hopeless(self) -> str:
+        """Why no case can be judged at all: the target cannot be reached, or lets nobody in; else empty."""
+        return self.unreachable or self.claims.refused
+
+    @property
     def seconds(self) -> float:
         """How long it has been going on."""
         return time.perf_counter() - self._started

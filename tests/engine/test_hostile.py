@@ -1,0 +1,99 @@
+"""No server, whatever it does, is conformant by accident, hangs a run, crashes it or eats the memory."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import judge, target
+from stubs.servers import STUBS
+
+HURRY = {"connect": 1.0, "read": 0.3, "total": 0.5}
+
+# The exit status that each stub earns: 1 not conformant, 3 incomplete, 5 out of reach.
+STATUSES: dict[str, int] = {
+    "empty-list": 1,
+    "empty-object": 1,
+    "html": 1,
+    "not-found": 3,
+    "unauthorized": 3,
+    "server-error": 1,
+    "no-content": 1,
+    "circle": 1,
+    "nothing-listens": 5,
+    "silent": 5,
+    "closes-at-once": 5,
+    "dripping-head": 5,
+    "dripping-body": 3,
+    "cut-body": 3,
+    "cut-head": 5,
+    "cut-chunk": 3,
+    "length-too-small": 3,
+    "length-too-large": 3,
+    "no-content-with-body": 1,
+    "endless-chunks": 3,
+    "endless-head": 5,
+    "nested-json": 3,
+    "nested-json-gzip": 3,
+    "gzip-bomb": 3,
+    "invalid-gzip": 3,
+    "unknown-coding": 3,
+    "not-http": 5,
+    "garbage": 5,
+    "bad-chunk": 3,
+    "switching-protocols": 5,
+}
+
+
+def test_every_stub_has_a_status():
+    assert STATUSES.keys() == STUBS.keys()
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", STUBS)
+def test_a_hostile_server_earns_its_status(name, shipped):
+    with STUBS[name]() as stub:
+        results = judge(target(stub.url, timeouts=HURRY, **{"visibility-delay": 0.2}), shipped)
+    assert results.run.exit_status == STATUSES[name], results.run.stopped
+    assert not results.outcome.startswith("conformant")
+    assert all(claim.outcome not in ("conformant", "conformant with warnings") for claim in results.claims)
+    assert not any("dwconform failed" in item.reason for item in results.cases)
+
+
+RUN_AND_MEASURE = """
+import re, sys
+from pathlib import Path
+from dwconform.cli import main
+try:
+    main()
+finally:
+    # Not ru_maxrss: it would count the process that this one was forked from.
+    print("peak", re.search(r"VmHWM:\\s*([0-9]+) kB", Path("/proc/self/status").read_text())[1], file=sys.stderr)
+"""
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("name", ["nested-json", "gzip-bomb", "endless-chunks"])
+def test_memory_stays_bounded(name, tmp_path):
+    with STUBS[name]() as stub:
+        (tmp_path / "target.yaml").write_text(
+            f"url: {stub.url}\nvisibility-delay: 0\ntimeouts: {{connect: 1, read: 1, total: 2}}\n", encoding="utf-8"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", RUN_AND_MEASURE, "run", "target.yaml", "-o", "reports"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
+    assert done.returncode == 3, done.stderr
+    assert Path(tmp_path, "reports", "results.json").stat().st_size < 64 * 2**20
+    found = re.search(r"peak ([0-9]+)", done.stderr)
+    assert found
+    assert int(found[1]) / 1024 < 500  # MiB; the body is 1 GiB or endless, and there are many of them
