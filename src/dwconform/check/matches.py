@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from dwconform.check.search_level import unique_keys
-from dwconform.encoding.dataset import DataSet
+from dwconform.encoding.dataset import DataSet, Element
 from dwconform.errors import DwconformError
 from dwconform.standard.dictionary import keyword_of, tag_of
 from dwconform.standard.search import QueryLevel
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from dwconform.fixtures import Archive, SearchResource
     from dwconform.fixtures.instance import StoredInstance
 
-__all__ = ["Matches", "described", "matches_of"]
+__all__ = ["Matches", "described", "matches_of", "without_value"]
 
 _ADDITIONAL = re.compile(r"\b299\b.*additional results", re.DOTALL)
 _SILENT_LIMIT = 20
 """No server is known that cuts a list at fewer results without being asked."""
+
+_ABSENT = Element("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,18 @@ def _cut(evidence: Evidence, step: str, results: int) -> str:
     if any(isinstance(limit, str) and limit.isdecimal() and int(limit) <= results for limit in limits):
         return "the page is full"
     return ""
+
+
+def without_value(evidence: Evidence, found: Matches) -> frozenset[str]:
+    """Return the returned entities that lack a value for one of the keys: any value matches them (PS3.4 C.2.2.1.2)."""
+    archive, level = evidence.archive, found.resource.level
+    tags = {tag for name, _ in evidence.sent[found.step].query if (tag := tag_of(name.partition(".")[0]))}
+
+    def lacks(uid: str) -> bool:
+        attributes = archive.attributes(level, uid)
+        return any(not any((attributes.get(tag) or _ABSENT).values) for tag in tags - archive.unknown(level, uid))
+
+    return frozenset(uid for uid in found.uids & found.known if lacks(uid))
 
 
 def described(evidence: Evidence, level: QueryLevel, uid: str) -> str:

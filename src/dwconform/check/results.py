@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from dwconform.check.matches import Matches, described, matches_of
+from dwconform.check.matches import Matches, described, matches_of, without_value
 from dwconform.check.registry import CheckArgs, Evidence, Observation, check
 
 __all__ = ["Match", "ResultsArgs", "results"]
@@ -64,7 +64,9 @@ def _expected(args: ResultsArgs, evidence: Evidence, found: Matches) -> tuple[fr
     """Return what must be returned, and what may not be."""
     if args.of is not None:
         named = frozenset(args.of)
-        return (frozenset(), named) if args.match is Match.EXCLUDES else (named, found.known - named)
+        if args.match is Match.EXCLUDES:
+            return frozenset(), named
+        return named, found.known - named - without_value(evidence, found)
     answer = evidence.archive.search(found.resource, evidence.sent[found.step].query, combined=args.combined)
     forbidden = answer.forbidden if args.case_sensitive else answer.forbidden - answer.case_variants
     return frozenset() if args.match is Match.EXCLUDES else frozenset(answer.must), forbidden
