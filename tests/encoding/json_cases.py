@@ -176,6 +176,7 @@ VALUES = [
     wrong("J-CTRL-02", LT, "LT", "a\x85b", schema=False),
     wrong("J-PAD-01", "00100020", "LO", "CT ", schema=False),
     wrong("J-PAD-01", CS, "CS", "CT ", schema=False),
+    wrong("J-PAD-01", "00080201", "SH", "+0100 ", schema=False),
     wrong("J-PAD-02", UI, "UI", "1.2.3\0"),
 ]
 

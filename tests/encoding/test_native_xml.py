@@ -146,5 +146,5 @@ def test_no_tree_makes_it_raise(trees: list[Tree]) -> None:
 
 @pytest.mark.parametrize("vr", ["FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"])
 def test_text_that_is_no_number_is_kept_as_it_is(vr: str) -> None:
-    (dataset,) = read_xml(document(values(vr, "x")).encode()).datasets
-    assert dataset["00091002"].values == ("x",)
+    (dataset,) = read_xml(document(values(vr, "x", "1_0", "nan")).encode()).datasets
+    assert dataset["00091002"].values == ("x", "1_0", "nan")

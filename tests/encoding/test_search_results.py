@@ -28,13 +28,11 @@ INVALID = [
     ("M-TYPE-04", TEXT, "text/plain", "Content-Type", 1),
     ("M-TYPE-04", b"--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--",
      XML.replace("application/dicom+xml", "image/png"), "Content-Type", 0),
-    ("M-TYPE-05", PART.replace(b"+xml", b"+json").replace(DOCUMENT, b"{}") + b"--b--",
-     XML.replace("application/dicom+xml", "text/plain"), "part[1]/Content-Type", 1),
     ("M-MEDIA-01", TEXT, "json", "Content-Type", 1),
     ("M-XML-01", DOCUMENT, "application/dicom+xml", "Content-Type", 1),
     ("M-XML-03", PART + PART.replace(b"application/dicom+xml", b"text/xml") + b"--b--", XML, "part[2]/Content-Type", 2),
     ("M-CLOSE-01", PART + PART, XML, f"byte {2 * len(PART)}", 2),
-    ("J-TAG-01", TEXT.replace(b"00100020", b"0010002x"), JSON, "/0/0010002x", 0),
+    ("J-TAG-01", TEXT.replace(b"00100020", b"0010002x"), JSON, "/0/0010002x", 1),
     ("X-KEY-02", PARTS.replace(b' keyword="PatientID"', b"", 1), XML,
      'part[1]/NativeDicomModel/DicomAttribute[@tag="00100020"]', 2),
 ]  # fmt: skip
@@ -45,10 +43,8 @@ def test_an_invalid_response_breaks_exactly_its_rule(
     rule: str, body: bytes, content_type: str | None, pointer: str, count: int
 ) -> None:
     reading = read_search_results(body, content_type)
-    found = [(problem.rule, problem.pointer) for problem in reading.problems]
-    assert (rule, pointer) in found
-    assert {name for name, _ in found} - {rule} <= {"M-TYPE-04"}
-    assert len([dataset for dataset in reading.datasets if dataset or rule == "M-TYPE-05"]) == count
+    assert [(problem.rule, problem.pointer) for problem in reading.problems] == [(rule, pointer)]
+    assert len(reading.datasets) == count
 
 
 @pytest.mark.parametrize(

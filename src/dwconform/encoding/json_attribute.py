@@ -49,7 +49,8 @@ def read_attribute(place: Place, facts: TagFacts, attribute: Any, items: ItemRea
         if type(attribute) is not NotJson:
             place.report(_NOT_AN_OBJECT, found=attribute)
         return Element("")
-    _check_members(place, attribute)
+    if not attribute.keys() <= _MEMBERS or isinstance(attribute, Repeated):
+        _check_members(place, attribute)
     vr, reading_vr = _read_vr(place, facts, attribute)
     forms = [form for form in _FORMS if form in attribute]
     if not forms:

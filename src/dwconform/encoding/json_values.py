@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ _NOT_ALPHABETIC = Fault(
     "U+0020 to U+1FFF and katakana",
 )
 _alphabetic = re.compile("[\x00-\u1fff\u3001\u3002\u300c\u300d\u3099-\u309c\u30a0-\u30ff]*").fullmatch
+_SCALARS = frozenset({str, int, float})
 _GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 
 
@@ -71,67 +72,69 @@ class Place:
             self.report(fault, "Value", index, found=found)
 
 
-def _present(place: Place, values: list[Any]) -> Iterator[tuple[int, Any]]:
-    """Yield those values that are not empty, and report the forms of emptiness that are wrong."""
-    if len(values) == 1 and (values[0] is None or values[0] == ""):
-        place.report(_EMPTY_MEMBER, "Value", found="[null]" if values[0] is None else '[""]')
-        return
-    for index, value in enumerate(values):
-        if value == "":
-            place.report(_EMPTY_STRING, "Value", index, found='""')
-        elif value is not None and type(value) is not NotJson:
-            yield index, value
-
-
 def read_strings(place: Place, vr: str, values: list[Any]) -> Values:
     """Read the values of a VR that travels as strings."""
     check = TEXT_CHECKS[vr]
-    read: list[Value] = [None] * len(values)
-    for index, value in _present(place, values):
-        if type(value) is str:
-            place.report_value(check(value), index, value)
-        else:
+    for index, value in enumerate(values):
+        if type(value) is str and value:
+            if faults := check(value):
+                place.report_value(faults, index, value)
+        elif not _is_empty(place, values, index):
             place.report(_NOT_A_STRING, "Value", index, found=value)
-        read[index] = _scalar(value)
-    return _unless_empty(read)
+    return _scalars(values)
 
 
 def read_numbers(place: Place, vr: str, values: list[Any]) -> Values:
     """Read the values of a VR that travels as numbers."""
-    read: list[Value] = [None] * len(values)
-    for index, value in _present(place, values):
+    for index, value in enumerate(values):
         if type(value) is int or type(value) is float:
-            place.report_value(check_number(vr, value), index, value)
-        elif type(value) is str and vr in {"FD", "FL"} and is_special(value):
-            place.report(_NOT_FINITE, "Value", index, found=value)
-        else:
-            place.report(_NOT_A_NUMBER, "Value", index, found=value)
-        read[index] = _scalar(value)
-    return _unless_empty(read)
+            if faults := check_number(vr, value):
+                place.report_value(faults, index, value)
+        elif not _is_empty(place, values, index):
+            special = type(value) is str and vr in {"FD", "FL"} and is_special(value)
+            place.report(_NOT_FINITE if special else _NOT_A_NUMBER, "Value", index, found=value)
+    return _scalars(values)
 
 
 def read_numbers_or_strings(place: Place, vr: str, values: list[Any]) -> Values:
     """Read the values of DS, IS, SV or UV, as they are written."""
     check = TEXT_CHECKS[vr]
-    read: list[Value] = [None] * len(values)
-    for index, value in _present(place, values):
-        if type(value) is str:
-            place.report_value(check(value), index, value)
-        elif type(value) is int or type(value) is float:
-            place.report_value(check_number(vr, value), index, value)
-        else:
+    for index, value in enumerate(values):
+        if type(value) is int or type(value) is float:
+            if faults := check_number(vr, value):
+                place.report_value(faults, index, value)
+        elif type(value) is str and value:
+            if faults := check(value):
+                place.report_value(faults, index, value)
+        elif not _is_empty(place, values, index):
             place.report(_NEITHER, "Value", index, found=value)
-        read[index] = _scalar(value)
-    return _unless_empty(read)
+    return _scalars(values)
+
+
+def _is_empty(place: Place, values: list[Any], index: int) -> bool:
+    """Say whether a value is empty, or a token already reported; report the forms of emptiness that are wrong."""
+    value = values[index]
+    if value is not None and value != "":
+        return type(value) is NotJson
+    if len(values) == 1:
+        place.report(_EMPTY_MEMBER, "Value", found="[null]" if value is None else '[""]')
+    elif value is not None:
+        place.report(_EMPTY_STRING, "Value", index, found='""')
+    return True
+
+
+def _scalars(values: list[Any]) -> Values:
+    """Return the values as they are written, None for empty ones and for what is no value of any VR."""
+    return _unless_empty([value if type(value) in _SCALARS and value != "" else None for value in values])
 
 
 def read_names(place: Place, _vr: str, values: list[Any]) -> Values:
     """Read person names."""
     read: list[Value] = [None] * len(values)
-    for index, value in _present(place, values):
+    for index, value in enumerate(values):
         if isinstance(value, dict):
             read[index] = _name(place, value, index)
-        else:
+        elif not _is_empty(place, values, index):
             place.report(_NOT_AN_OBJECT, "Value", index, found=value)
             if isinstance(value, str):
                 groups = [*value.split("=", 2), "", ""]
@@ -159,12 +162,8 @@ def _name(place: Place, members: dict[str, Any], index: int) -> PersonName | Non
     return PersonName(*groups.values()) if any(groups.values()) else None
 
 
-def _scalar(value: Any) -> Value:
-    return value if type(value) in {str, int, float} else None
-
-
 def _unless_empty(values: list[Value]) -> Values:
-    return tuple(values) if len(values) > 1 or values != [None] else ()
+    return () if values == [None] else tuple(values)
 
 
 VALUE_READERS: dict[str, Callable[[Place, str, list[Any]], Values]] = {

@@ -19,7 +19,6 @@ _parameter = re.compile(
 _token = re.compile(_NAME).fullmatch
 _quoted_text = re.compile("[\t \x21-\x7e\x80-\xff]*").fullmatch
 _weight = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?").fullmatch
-_element = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"|")+', re.DOTALL)
 
 _NOT_A_TYPE = Fault("M-MEDIA-01", "The text is not a media type.", "type/subtype")
 _BAD_PARAMETER = Fault("M-MEDIA-02", "A parameter does not have the form name=value.", "name=value")
@@ -98,14 +97,20 @@ def parse_accept(text: str) -> tuple[list[tuple[MediaType, float]], tuple[Proble
 
 def _elements(text: str) -> Iterator[tuple[int, str]]:
     """Yield the elements of a comma-separated list with their offsets; commas in quoted strings do not count."""
-    position = 0
-    while text:
-        match = _element.match(text, position)
-        end = match.end() if match else position
-        yield position, text[position:end]
-        if end >= len(text):
-            return
-        position = end + 1
+    start = 0
+    quoted = escaped = False
+    for position, character in enumerate(text):
+        if escaped:
+            escaped = False
+        elif quoted and character == "\\":
+            escaped = True
+        elif character == '"':
+            quoted = not quoted
+        elif character == "," and not quoted:
+            yield start, text[start:position]
+            start = position + 1
+    if text:
+        yield start, text[start:]
 
 
 def _parse(text: str, offset: int, problems: Problems) -> MediaType | None:

@@ -24,8 +24,7 @@ _PLAIN_JSON = Fault("J-MT-01", "DICOM JSON has a media type of its own.", _JSON)
 _JSON_PARTS = Fault("J-MT-02", "Search results in JSON are one array, not parts.", _JSON)
 _OTHER_CHARSET = Fault("J-MT-03", "The charset parameter is not that of JSON.", "utf-8")
 _ONE_DOCUMENT = Fault("M-XML-01", "XML search results come in parts.", f'multipart/related; type="{_XML}"')
-_OTHER_PART = Fault("M-XML-03", "The part is not DICOM XML.", _XML)
-_OTHER_ROOT = Fault("M-TYPE-05", "The type parameter is not the media type of the parts.", "the type of the first part")
+_OTHER_PART = Fault("M-XML-03", "The part is not what the type parameter says.")
 
 
 def read_search_results(body: bytes, content_type: str | None, *, limit: int = LIMIT) -> Reading:
@@ -109,7 +108,7 @@ def _read_part(part: Part, name: str, root: str, problems: Problems) -> tuple[Da
         problems.extend(faults, f"{name}/{_HEADER} ")
         essence = media_type.essence if media_type else ""
         if root and essence and essence != root:
-            problems.add(_OTHER_PART if root == _XML else _OTHER_ROOT, f"{name}/{_HEADER}", text)
+            problems.add(Fault(_OTHER_PART.rule, _OTHER_PART.message, root), f"{name}/{_HEADER}", text)
     if essence == _JSON:
         return _take(read_json(part.body, JsonContext.DATASET), problems, name)
     if essence in {_XML, *_XML_ALIASES, ""}:

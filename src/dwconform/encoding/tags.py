@@ -47,6 +47,7 @@ class TagFacts:
 
 
 _tag = re.compile("[0-9A-F]{8}").fullmatch
+_KEPT = 20_000
 _RULED = {"00080005", "00080201", "7FE00010"}
 _NOT_DATA_GROUPS = {"0000", "0001", "0003", "0004", "0005", "0006", "0007", "FFFE", "FFFF"}
 
@@ -88,11 +89,11 @@ def _fault(tag: str) -> Fault | None:
 
 
 class _Facts(dict[str, TagFacts]):
-    """The facts of every name met so far; names outside the dictionary are not kept, for there is no end of them."""
+    """The facts of every name met so far; of names outside the dictionary, of which there is no end, the first ones."""
 
     def __missing__(self, name: str) -> TagFacts:
         facts = facts_of(name)
-        if facts.clean:
+        if facts.clean or len(self) < _KEPT:
             self[name] = facts
         return facts
 

@@ -44,11 +44,12 @@ def _formatted(rule: str, pattern: str, limit: int, expected: str, accept: _Acce
     too_long = (Fault(rule, f"The value is longer than {limit} characters.", expected),)
 
     def check(value: str) -> Faults:
-        if matches(value) and len(value) <= limit and (accept is None or accept(value)):
+        fits = len(value) <= limit  # asked first: a pattern takes its time with megabytes
+        if fits and matches(value) and (accept is None or accept(value)):
             return _PADDED if value[-1] == " " else ()
         if not value.isascii():
             return _NOT_ASCII
-        return too_long if matches(value) else wrong
+        return wrong if fits else too_long
 
     return check
 
@@ -80,7 +81,8 @@ def is_integer_text(value: str) -> bool:
 
 def check_timezone(value: str) -> Faults:
     """Check the value of Timezone Offset From UTC (0008,0201), PS3.3 C.12.1.1.8."""
-    if _timezone(value) and value != "-0000":
+    offset = value.rstrip(" ")  # padding is another rule's matter
+    if _timezone(offset) and offset != "-0000":
         return ()
     return (
         Fault("J-TZ-01", "The offset from UTC does not have its form.", "sign, two digits hours, two digits minutes"),

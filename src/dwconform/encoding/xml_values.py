@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dwconform.encoding.dataset import PersonName, Value
 from dwconform.encoding.dictionary import codes
 from dwconform.encoding.numbers import INTEGER_RANGES, check_number_text
@@ -13,6 +15,7 @@ __all__ = ["GROUPS", "check_component", "check_groups", "check_value", "native_v
 GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 COMPONENTS = ("FamilyName", "GivenName", "MiddleName", "NamePrefix", "NameSuffix")
 _NUMBERS = codes("FD FL SL SS SV UL US UV")
+_number = re.compile(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?").fullmatch
 _TEXTS = codes("LT ST UT")
 _LINES = codes("LO PN SH UC")
 # Rules of DICOM JSON that XML tells apart; every other one is a matter of format.
@@ -67,6 +70,8 @@ def native_value(vr: str, text: str) -> Value:
     if vr not in _NUMBERS:
         return text
     stripped = text.strip(" \r\n\t")
+    if not _number(stripped):  # Python takes more than XML does: 1_000, nan
+        return text
     try:
         return int(stripped) if vr in INTEGER_RANGES else float(stripped)
     except ValueError:
