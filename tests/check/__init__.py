@@ -1,0 +1,1 @@
+"""Tests of the checks: each on evidence that was made by hand."""
