@@ -51,7 +51,7 @@ def shown(element: Element | None) -> str:
     if element is None:
         return "absent"
     if element.vr == "SQ":
-        return f"{len(element.values)} items"
+        return f"{len(element.values)} item{'' if len(element.values) == 1 else 's'}"
     return "\\".join("" if value is None else str(value) for value in element.values) or "no value"
 
 
