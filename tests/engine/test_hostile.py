@@ -14,38 +14,39 @@ from stubs.servers import STUBS
 
 HURRY = {"connect": 1.0, "read": 0.3, "total": 0.5}
 
-# The exit status that each stub earns: 1 not conformant, 3 incomplete, 5 out of reach.
-STATUSES: dict[str, int] = {
-    "empty-list": 1,
-    "empty-object": 1,
-    "html": 1,
-    "not-found": 3,
-    "unauthorized": 3,
-    "server-error": 1,
-    "no-content": 1,
-    "circle": 1,
-    "nothing-listens": 5,
-    "silent": 5,
-    "closes-at-once": 5,
-    "dripping-head": 5,
-    "dripping-body": 3,
-    "cut-body": 3,
-    "cut-head": 5,
-    "cut-chunk": 3,
-    "length-too-small": 3,
-    "length-too-large": 3,
-    "no-content-with-body": 1,
-    "endless-chunks": 3,
-    "endless-head": 5,
-    "nested-json": 3,
-    "nested-json-gzip": 3,
-    "gzip-bomb": 3,
-    "invalid-gzip": 3,
-    "unknown-coding": 3,
-    "not-http": 5,
-    "garbage": 5,
-    "bad-chunk": 3,
-    "switching-protocols": 5,
+# The exit statuses that a stub may earn: 1 not conformant, 3 incomplete, 5 out of reach. Where nothing could be stored,
+# it is the suites' affair whether what is left to ask shows a violation.
+STATUSES: dict[str, set[int]] = {
+    "empty-list": {1},
+    "empty-object": {1},
+    "html": {1, 3},
+    "not-found": {3},
+    "unauthorized": {3},
+    "server-error": {1, 3},
+    "no-content": {1, 3},
+    "circle": {1, 3},
+    "nothing-listens": {5},
+    "silent": {5},
+    "closes-at-once": {5},
+    "dripping-head": {5},
+    "dripping-body": {3},
+    "cut-body": {3},
+    "cut-head": {5},
+    "cut-chunk": {3},
+    "length-too-small": {3},
+    "length-too-large": {3},
+    "no-content-with-body": {1, 3},
+    "endless-chunks": {3},
+    "endless-head": {5},
+    "nested-json": {3},
+    "nested-json-gzip": {3},
+    "gzip-bomb": {3},
+    "invalid-gzip": {3},
+    "unknown-coding": {3},
+    "not-http": {5},
+    "garbage": {5},
+    "bad-chunk": {3},
+    "switching-protocols": {5},
 }
 
 
@@ -58,7 +59,7 @@ def test_every_stub_has_a_status():
 def test_a_hostile_server_earns_its_status(name, shipped):
     with STUBS[name]() as stub:
         results = judge(target(stub.url, timeouts=HURRY, **{"visibility-delay": 0.2}), shipped)
-    assert results.run.exit_status == STATUSES[name], results.run.stopped
+    assert results.run.exit_status in STATUSES[name], results.run.stopped
     assert not results.outcome.startswith("conformant")
     assert all(claim.outcome not in ("conformant", "conformant with warnings") for claim in results.claims)
     assert not any("dwconform failed" in item.reason for item in results.cases)
