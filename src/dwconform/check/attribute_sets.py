@@ -10,6 +10,7 @@ from dwconform.check.registry import CheckArgs, Evidence, Observation, check
 from dwconform.check.search_level import level_of_results, unique_key
 from dwconform.encoding.dataset import DataSet
 from dwconform.standard.dictionary import creator_tag, is_private, keyword_of, tag_of
+from dwconform.standard.search import QueryLevel
 
 __all__ = [
     "AttributesArgs",
@@ -27,6 +28,7 @@ class AttributesArgs(CheckArgs):
     keywords: tuple[str, ...] = Field(min_length=1)
     present: bool = True
     any_of: bool = Field(default=False, description="one of them is enough")
+    stored: bool = Field(default=False, description="of those only that are known to be stored, with a value")
 
     @field_validator("keywords")
     @classmethod
@@ -47,9 +49,14 @@ def attributes(args: AttributesArgs, evidence: Evidence) -> Iterator[Observation
         return
     wanted = {tag_of(keyword) or keyword: keyword for keyword in args.keywords}
     expected = f"{'one of ' if args.any_of else ''}{', '.join(args.keywords)} {'present' if args.present else 'absent'}"
+    level = level_of_results(evidence)
     for index, dataset in enumerate(datasets):
-        there = [keyword for tag, keyword in wanted.items() if tag in dataset]
-        missing = [keyword for tag, keyword in wanted.items() if tag not in dataset]
+        asked = _stored(wanted, evidence, (level, unique_key(dataset, level))) if args.stored else wanted
+        if not asked:
+            yield Observation(holds=None, message=f"None of {', '.join(args.keywords)} is known to be stored.")
+            return
+        there = [keyword for tag, keyword in asked.items() if tag in dataset]
+        missing = [keyword for tag, keyword in asked.items() if tag not in dataset]
         wrong = (missing if not (args.any_of and there) else []) if args.present else there
         if wrong:
             said = f"{'lacks' if args.present else 'has'} {', '.join(wrong)}"
@@ -62,6 +69,13 @@ def attributes(args: AttributesArgs, evidence: Evidence) -> Iterator[Observation
             )
             return
     yield Observation(holds=True, message=f"So it is in all {len(datasets)} results.", expected=expected)
+
+
+def _stored(wanted: Mapping[str, str], evidence: Evidence, entity: tuple[QueryLevel, str]) -> Mapping[str, str]:
+    """Return those of the tags that have a stored value in the entity."""
+    level, uid = entity
+    stored = evidence.archive.attributes(level, uid) if uid in evidence.archive.uids(level) else {}
+    return {tag: keyword for tag, keyword in wanted.items() if tag in stored and stored[tag].values}
 
 
 class SameAttributesArgs(CheckArgs):
