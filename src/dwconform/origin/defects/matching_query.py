@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -16,9 +17,16 @@ from dwconform.origin.levels import Level
 from dwconform.origin.matching import Match
 from dwconform.origin.query import Fault, Key, Query
 
+_TAG = re.compile("[0-9A-Fa-f]{8}")
+
 
 def _raw(request: Request) -> str:
     return str(request.scope["query_string"].decode("latin-1"))
+
+
+def _tags(query: Query) -> tuple[Key, ...]:
+    """The keys that are named by a tag, paths apart."""
+    return tuple(key for key in query.keys if _TAG.fullmatch(key.spelled))
 
 
 def _without(query: Query, unwanted: tuple[Key, ...]) -> Query:
@@ -28,14 +36,13 @@ def _without(query: Query, unwanted: tuple[Key, ...]) -> Query:
 @defect("qido-ignores-tags", breaks="8.3.1/tag", hook=Hook.QUERY, bugs=("B221",))
 def ignores_tags(query: Query) -> Query:
     """Ignores keys that are named by their tags."""
-    return _without(query, tuple(key for key in query.keys if key.spelled[:1].isdecimal()))
+    return _without(query, _tags(query))
 
 
 @defect("qido-tags-in-capitals-only", breaks="8.3.1/tag", hook=Hook.QUERY)
 def tags_in_capitals_only(query: Query) -> Query:
     """Ignores tags with small letters."""
-    tags = (key for key in query.keys if key.spelled[:1].isdecimal())
-    return _without(query, tuple(key for key in tags if key.spelled != key.spelled.upper()))
+    return _without(query, tuple(key for key in _tags(query) if key.spelled != key.spelled.upper()))
 
 
 @defect("qido-path-loses-sequence", breaks="8.3.1/sequence-path", hook=Hook.QUERY, bugs=("B205",))

@@ -11,12 +11,12 @@ from dwconform.origin.answer import Answer, Refusal, report
 from dwconform.origin.archive import Entity
 from dwconform.origin.context import Context
 from dwconform.origin.defects import Hook, defect
-from dwconform.origin.elements import Dataset, Element
+from dwconform.origin.elements import Dataset, Element, texts
 from dwconform.origin.matching import Match, Matcher
 from dwconform.origin.query import Query
 
 _TEXT = frozenset({"LO", "SH"})
-_ACCESSION, _MODALITIES, _CHARSET = "00080050", "00080061", "00080005"
+_ACCESSION, _MODALITIES, _CHARSET, _PATIENT = "00080050", "00080061", "00080005", "00100020"
 
 
 def _wild(match: Match) -> bool:
@@ -111,14 +111,15 @@ def refuses_empty_keys(query: Query) -> Query:
 @defect("qido-empty-key-means-empty", breaks="8.3.4.1.1/universal", hook=Hook.ROWS)
 def empty_key_means_empty(rows: list[Entity], context: Context) -> list[Entity]:
     """Takes a key without a value for the wish to see only what has none."""
-    universal = context.query is not None and any(key.values == ("",) for key in context.query.keys)
-    return rows[1:] if universal else rows
+    keys = context.query.keys if context.query else ()
+    return rows[1:] if any(key.values == ("",) and key.tag != _CHARSET for key in keys) else rows
 
 
 @defect("qido-crashes-on-missing-value", breaks="8.3.4.1.1/zero-length", hook=Hook.MATCH)
 def crashes_on_missing_value(match: Match) -> bool:
-    """Answers 500 when a study to be compared has no Accession Number."""
-    if match.key.tag == _ACCESSION and not match.values:
+    """Answers 500 when a study of the patient asked for has no Accession Number."""
+    patients = {value for key in match.query.keys if key.tag == _PATIENT for value in key.values}
+    if match.key.tag == _ACCESSION and not match.values and patients & set(texts(match.dataset, _PATIENT)):
         raise Refusal(500, "Internal error")
     return match.verdict
 

@@ -97,4 +97,4 @@ def optional_key_hides(rows: list[Entity], context: Context) -> list[Entity]:
     """Finds nothing when an optional key is given."""
     optional = tag_of("StudyDescription")
     keys = context.query.keys if context.query else ()
-    return [] if any(key.tag == optional for key in keys) else rows
+    return [] if any(key.tag == optional and not key.universal for key in keys) else rows
