@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import httpx
 
 from dwconform.check.registry import Check, CheckArgs, Evidence, Observation, registry
 from dwconform.engine.library import Library
 from dwconform.engine.plan import Selection
 from dwconform.engine.records import CaseRecord, RequirementRecord, Results
 from dwconform.engine.run import Options, run
-from dwconform.fixtures import Recipe, load_recipes
+from dwconform.fixtures import Instance, Recipe, load_recipes
 from dwconform.standard.requirements import Catalogue, Requirement
 from dwconform.suite import Vocabulary, load_suites
 from dwconform.target import Target
@@ -144,3 +146,15 @@ def scripted(connection: Connection, received: Received) -> None:
 def scripted_server() -> Stub:
     """A server that obeys the suite."""
     return Stub(scripted)
+
+
+def store(url: str, instances: Iterable[Instance]) -> None:
+    """Store instances by means other than dwconform's own."""
+    parts = [b"--x\r\nContent-Type: application/dicom\r\n\r\n" + item.part10 + b"\r\n" for item in instances]
+    answer = httpx.post(
+        f"{url}/studies",
+        content=b"".join(parts) + b"--x--\r\n",
+        headers={"Content-Type": 'multipart/related; type="application/dicom"; boundary=x'},
+        trust_env=False,
+    )
+    assert answer.status_code == 200, answer.text
