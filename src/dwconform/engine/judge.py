@@ -174,10 +174,16 @@ def judge_claims(
     cases: Sequence[CaseRecord],
     catalogue: Catalogue,
 ) -> tuple[ClaimRecord, ...]:
-    """Return a record of each claim; ``claims`` maps each claim that suites know to whether the target makes it."""
+    """Return a record of each claim that some case is judged under: the first of the case's claims.
+
+    The others of a case are conditions: a search may rest on a retrieve without proving anything about it. ``claims``
+    maps each claim that suites know to whether the target makes it.
+    """
     records = []
     for claim, claimed in sorted(claims.items()):
-        own_cases = [case for case in cases if claim in case.claims]
+        own_cases = [case for case in cases if case.claims[:1] == (claim,)]
+        if not own_cases:
+            continue
         ids = {case.id for case in own_cases}
         own = [record for record in requirements if not ids.isdisjoint(record.cases)]
         records.append(

@@ -120,7 +120,9 @@ class CaseYaml(_Yaml):
     covers: Words
     section: str = ""
     effect: Effect = Effect.READ
-    claims: tuple[str, ...] | None = None
+    claims: tuple[str, ...] | None = Field(
+        default=None, description="what the target must claim; the case is judged under the first"
+    )
     fixtures: tuple[str, ...] | None = None
     for_: dict[str, dict[str, Any] | tuple[Scalar, ...]] = Field(default={}, description="the matrix")
     after: tuple[str, ...] = ()
@@ -152,7 +154,9 @@ class SuiteYaml(_Yaml):
     suite: str = Field(pattern=r"^[a-z0-9][a-z0-9/-]*$")
     title: str
     section: str
-    claims: tuple[str, ...] = ()
+    claims: tuple[str, ...] = Field(
+        default=(), description="what the target must claim; the cases are judged under the first"
+    )
     fixtures: tuple[str, ...] = ()
     cases: tuple[CaseYaml, ...] = Field(min_length=1)
 
