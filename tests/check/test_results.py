@@ -117,6 +117,24 @@ def test_series_and_instances_are_named_by_their_paths() -> None:
         assert f" {path} (" in observation.message
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("PatientID", f" (PatientID '{value('clinic.req.PatientID')}')"),
+        ("00100020", f" (PatientID '{value('clinic.req.PatientID')}')"),
+        ("RequestAttributesSequence.RequestedProcedureID", "RequestedProcedureID '{token}RP1', '{token}RP2')"),
+        ("RequestAttributesSequence", " (RequestAttributesSequence '2 items')"),
+        ("limit", " was returned"),
+        ("NoKeyword.PatientID", " was returned"),
+    ],
+)
+def test_messages_tell_what_is_stored_of_each_key(name: str, told: str) -> None:
+    token = value("clinic.ct.AccessionNumber").removesuffix("-CT1")
+    evidence = search(answer(results(uid("clinic.req"))), query=((name, "nothing-of-ours"),))
+    (observation,) = observe("results", {"of": []}, evidence)
+    assert told.replace("{token}", token) in observation.message
+
+
 def test_the_combined_reading_is_demanded_only_when_asked_for() -> None:
     # Of 15 January 10:15 and 16 January 23:59 the independent reading finds the first only.
     query = (*PATIENT, ("StudyDate", "20200115-20200117"), ("StudyTime", "1000-1100"))

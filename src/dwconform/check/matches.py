@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -137,11 +138,18 @@ def _instance_of(archive: Archive, level: QueryLevel, uid: str) -> StoredInstanc
 
 def _value_of(attributes: DataSet, name: str) -> str:
     """Return ``Keyword 'value'`` of an attribute that a query parameter names; empty for other parameters."""
-    tag = tag_of(name.partition(".")[0])
-    element = attributes.get(tag) if tag else None
-    if tag is None or element is None:
+    path = [tag_of(part) for part in name.split(".")]
+    if not all(path) or path[0] not in attributes:
         return ""
-    if element.vr == "SQ":
-        return f"{keyword_of(tag)} of {len(element.values)} items"
-    shown = "\\".join("" if value is None else str(value) for value in element.values)
-    return f"{keyword_of(tag)} '{shown}'"
+    shown = "', '".join(_inner([attributes], [tag for tag in path if tag]))
+    return f"{'.'.join(keyword_of(tag) or tag for tag in path if tag)} '{shown}'"
+
+
+def _inner(datasets: Sequence[DataSet], path: Sequence[str]) -> Iterator[str]:
+    """Yield the values at a path through sequences, those of each item joined as DICOM joins them."""
+    for element in (dataset[path[0]] for dataset in datasets if path[0] in dataset):
+        items = [value for value in element.values if isinstance(value, Mapping)]
+        if len(path) > 1 or items:
+            yield from _inner(items, path[1:]) if len(path) > 1 else (f"{len(items)} items",)
+        else:
+            yield "\\".join("" if value is None else str(value) for value in element.values)

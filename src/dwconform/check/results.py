@@ -97,9 +97,10 @@ def _surplus(evidence: Evidence, found: Matches, surplus: list[str]) -> Iterator
 
 
 def _good(args: ResultsArgs, found: Matches, must: frozenset[str]) -> Observation:
+    due = f"All {len(must)} known matches were returned" if must else "No known entity matches"
     told = {
-        Match.EXACTLY: f"All {len(must)} matches that are known to exist were returned, and no other known entity.",
-        Match.INCLUDES: f"All {len(must)} matches that are known to exist were returned.",
+        Match.EXACTLY: f"{due}, and none that must not be was returned.",
+        Match.INCLUDES: f"{due}.",
         Match.EXCLUDES: "No known entity was returned that must not be.",
     }
     return Observation(holds=True, message=told[args.match], observed=f"{len(found.listed)} results")
