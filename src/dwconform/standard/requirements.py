@@ -11,14 +11,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, WithJsonSchema, model_validator
 
 from dwconform import data, yamldoc
 from dwconform.errors import SuiteError
 from dwconform.standard.editions import ALL_EDITIONS, EditionRange
 from dwconform.standard.terms import Consequence, Level, Verdict
 
-__all__ = ["Catalogue", "Requirement", "load_catalogue"]
+__all__ = ["Catalogue", "Requirement", "load_catalogue", "requirements_schema"]
+
+SCHEMA_ID = "https://dwconform.org/schemas/requirements.schema.json"
 
 
 def _editions(value: Any) -> EditionRange:
@@ -129,3 +131,9 @@ def _once(
             message = f"{place}: the entry '{entry}' already counts for '{entries[entry]}'"
             raise SuiteError(message)
         entries[entry] = requirement.id
+
+
+def requirements_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a file of requirements."""
+    schema = TypeAdapter(tuple[Requirement, ...]).json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **schema}

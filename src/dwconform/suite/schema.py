@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -171,12 +172,31 @@ def suite_schema(checks: Mapping[str, CheckType]) -> dict[str, Any]:
         definitions.update(
             {f"{name}.{key}": value for key, value in _renamed(arguments.pop("$defs", {}), name).items()}
         )
-        arguments = _renamed(arguments, name)
-        first = next(iter(arguments.get("properties", {}).values()), True)
-        expectation["properties"][name] = {"description": check.summary, "anyOf": [arguments, first]}
+        forms = _forms(_renamed(arguments, name))
+        expectation["properties"][name] = {"description": check.summary, "anyOf": forms}
     expectation["additionalProperties"] = False
     expectation["oneOf"] = [{"required": [name]} for name in ("any-of", *checks)]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **schema}
+
+
+_TEMPLATE = {"type": "string", "pattern": r"^\{[^{}]+\}$"}
+"""A value that is known when the case runs; the loader does without its type, and so does the schema."""
+
+
+def _forms(arguments: dict[str, Any]) -> list[Any]:
+    """Return the ways to write the arguments of a check: a mapping, its first value alone, nothing if none is due."""
+    values = {key: _value(value) for key, value in arguments.get("properties", {}).items()}
+    forms: list[Any] = [{**arguments, "properties": values}, *itertools.islice(values.values(), 1)]
+    if not values:
+        forms.append({"enum": [None, True]})
+    return forms
+
+
+def _value(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an argument that may be a template, and of a list that may be a single item."""
+    told: dict[str, Any] = {key: schema[key] for key in ("title", "description") if key in schema}
+    single = [schema["items"]] if schema.get("type") == "array" and "items" in schema else []
+    return {**told, "anyOf": [schema, *single, _TEMPLATE]}
 
 
 def _renamed(part: Any, prefix: str) -> Any:
