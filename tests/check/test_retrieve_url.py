@@ -25,6 +25,7 @@ def url(value: str, vr: str = "UR") -> dict[str, Any]:
         (url("http://server/dicom-web/studies/null"), False),
         (url("http://server/dicom-web/studies/11.2.3"), False),
         (url(f"ftp://server/studies/{STUDY}"), False),
+        (url(f"http://[server/studies/{STUDY}"), False),
         ({"00081190": {"vr": "UR"}}, False),
         ({}, False),
     ],

@@ -13,6 +13,8 @@ from dwconform.encoding.dataset import BulkData, Element, PersonName, Value
         ("IS", ("+5",), (5,), True),
         ("IS", ("five",), (5,), False),
         ("US", (512,), (2,), False),
+        ("DS", ("sNaN",), ("1",), False),
+        ("DS", ("Infinity",), ("1",), False),
         ("TM", ("1015",), ("101500",), True),
         ("TM", ("101530",), ("101531",), False),
         ("LO", ("text ",), ("text",), True),

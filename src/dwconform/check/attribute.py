@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from itertools import islice
 
@@ -116,7 +116,7 @@ def _difference(
 
 def _items(sequence: Element | None, tag: str) -> list[Element | None]:
     items = sequence.values if sequence is not None else ()
-    return [item.get(tag) for item in items if isinstance(item, dict)]
+    return [item.get(tag) for item in items if isinstance(item, Mapping)]
 
 
 def _items_differ(found: list[Element | None], stored: list[Element | None]) -> tuple[str, str] | None:

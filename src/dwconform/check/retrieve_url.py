@@ -56,7 +56,10 @@ def _problem(
     if element.vr not in ("UR", ""):
         return "the VR UR", f"the VR {element.vr}", f"has a Retrieve URL of the VR {element.vr}"
     url = str(element.values[0]).strip()
-    target = urlsplit(urljoin(evidence.exchange.request.url, url))
+    try:
+        target = urlsplit(urljoin(evidence.exchange.request.url, url))
+    except ValueError:
+        return "a URL", url, "has a Retrieve URL that is none"
     if target.scheme not in ("http", "https"):
         return "an http or https URL", url, "has a Retrieve URL of another scheme"
     path = _path(dataset, level, evidence)

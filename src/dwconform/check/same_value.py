@@ -25,9 +25,10 @@ def meaning(vr: str, value: Value) -> object:
     text = str(value).strip("\0 ")
     if vr in _NUMBERS:
         try:
-            return Decimal(text)
+            number = Decimal(text)
         except InvalidOperation:
             return text
+        return number if number.is_finite() else text
     return _padded(text) if vr in _TIMES else (text or None)
 
 
