@@ -81,6 +81,7 @@ def read_text(text: str, file: str) -> Document:
     """Read YAML from a string; ``file`` is its name in errors."""
     import ruamel.yaml  # noqa: PLC0415 - a tenth of a second that --help need not pay
     from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415 - as above
+    from ruamel.yaml.reader import ReaderError  # noqa: PLC0415 - as above
 
     document = Document(file, None)
     try:
@@ -90,6 +91,14 @@ def read_text(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
         message = f"{place}: not YAML: {error.problem or error.context}"
+        raise SuiteError(message) from error
+    except ReaderError as error:
+        before = text[: error.position]
+        place = Place(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+        message = f"{place}: not YAML: the control character U+{ord(text[error.position]):04X}"
+        raise SuiteError(message) from error
+    except RecursionError as error:
+        message = f"{file}:1:1: nested too deeply, or an alias that contains itself"
         raise SuiteError(message) from error
     return document
 
