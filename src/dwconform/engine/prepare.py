@@ -28,7 +28,10 @@ __all__ = ["Prepared", "prepare"]
 _JSON = "application/dicom+json"
 _FAILED, _REFERENCED, _INSTANCE, _REASON = "00081198", "00081199", "00081155", "00081197"
 _NO_STORE = (401, 403, 404, 405, 501)
+_MOST_LISTED = 200
 _MOST_STUDIES = 25
+_MOST_OF_A_PATIENT = 5
+_PATIENT_ID = "00100020"
 _MOST_INSTANCES_OF_A_STUDY = 300
 _POLL_SECONDS = 0.1
 _MOST_FAILURES = 3
@@ -191,10 +194,7 @@ class _Preparation:
     def _survey(self) -> list[KnownInstance]:
         """Read the metadata of a few studies that the target holds."""
         known: list[KnownInstance] = []
-        for study in self._search(f"/studies?limit={_MOST_STUDIES}"):
-            uid, size = _text(study, "0020000D"), _text(study, "00201208")
-            if not uid or (size.isdecimal() and int(size) > _MOST_INSTANCES_OF_A_STUDY):
-                continue
+        for uid in _promising(self._search(f"/studies?limit={_MOST_LISTED}"))[:_MOST_STUDIES]:
             for item in self._search(f"/studies/{uid}/metadata"):
                 try:
                     known.append(KnownInstance.from_dataset(item))
@@ -223,6 +223,32 @@ class _Preparation:
     def _ready(self, record: FixtureRecord) -> None:
         self.prepared.records.append(record)
         self.tell(FixtureReady(record))
+
+
+def _promising(studies: Sequence[DataSet]) -> list[str]:
+    """Return the UIDs of studies small enough to be read, those first that can stand in for most of a recipe.
+
+    Patients come in the order of their richest study (modalities, then series) and of having several, each with the
+    richest few of their studies.
+    """
+    patients: dict[str, list[DataSet]] = {}
+    for study in studies:
+        if _count(study, "00201208") <= _MOST_INSTANCES_OF_A_STUDY:
+            patients.setdefault(_text(study, _PATIENT_ID), []).append(study)
+    for own in patients.values():
+        own.sort(key=_richness, reverse=True)
+    ranked = sorted(patients.values(), key=lambda own: (min(len(own), 2), _richness(own[0])), reverse=True)
+    return [uid for own in ranked for study in own[:_MOST_OF_A_PATIENT] if (uid := _text(study, "0020000D"))]
+
+
+def _richness(study: DataSet) -> tuple[int, int]:
+    modalities = len(study["00080061"].values) if "00080061" in study else 0
+    return min(modalities, 2), min(_count(study, "00201206"), 3)
+
+
+def _count(dataset: DataSet, tag: str) -> int:
+    text = _text(dataset, tag)
+    return int(text) if text.isdecimal() else 0
 
 
 def _by_study(instances: Iterable[Instance]) -> list[list[Instance]]:
