@@ -5,18 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from dwconform.data import folder
 from dwconform.encoding.dataset import BulkData, Element, PersonName
 from dwconform.encoding.native_xml import read_xml
 from dwconform.encoding.reading import Problems
 from dwconform.encoding.rules import RULES
-from dwconform.encoding.xml_schema import native_schema, validate
+from dwconform.encoding.xml_schema import validate
 
-from .xml_cases import ALPHABETIC, INVALID, PARSING, VALID, Case, attribute, document, name, values
-
-
-def as_bytes(text: str | bytes) -> bytes:
-    return text if isinstance(text, bytes) else text.encode()
+from .xml_cases import ALPHABETIC, INVALID, VALID, Case, as_bytes, attribute, document, name, values
 
 
 @pytest.mark.parametrize("case", INVALID, ids=str)
@@ -30,32 +25,10 @@ def test_a_valid_document_has_no_problems(text: str | bytes) -> None:
     assert read_xml(as_bytes(text)).problems == ()
 
 
-@pytest.mark.parametrize("case", [case for case in INVALID if case not in PARSING], ids=str)
-def test_reader_and_schema_agree_on_what_a_schema_can_say(case: Case) -> None:
-    assert native_schema().validate(etree.fromstring(case.body)) is not case.schema
-
-
-@pytest.mark.parametrize("text", VALID)
-def test_valid_documents_are_valid_by_the_schema(text: str | bytes) -> None:
-    native_schema().assertValid(etree.fromstring(as_bytes(text)))
-
-
 def test_the_schema_has_the_last_word() -> None:
     problems = Problems()
     validate(etree.fromstring("<Other/>"), problems)
     assert [problem.rule for problem in problems.listed()] == ["X-SCHEMA-01"]
-
-
-def test_both_syntaxes_of_the_schema_name_the_same_patterns() -> None:
-    compact = (folder("schemas") / "native-dicom-model.rnc").read_text()
-    tree = etree.parse(folder("schemas") / "native-dicom-model.rng")
-    namespaces = {"r": "http://relaxng.org/ns/structure/1.0"}
-    for define in tree.findall(".//r:define", namespaces):
-        assert f"\n{define.get('name')} =" in compact
-    for value in tree.findall(".//r:value", namespaces):
-        assert f'"{value.text}"' in compact
-    for pattern in tree.findall(".//r:param", namespaces):
-        assert f'{pattern.get("name")} = "{pattern.text}"' in compact
 
 
 def test_values_are_those_of_dicom_json() -> None:

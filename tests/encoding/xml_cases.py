@@ -27,6 +27,10 @@ class Case:
         return f"{self.rule} {self.body.partition(b'preserve')[2][2:70]!r}"
 
 
+def as_bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
 def document(content: str, declaration: str = "") -> str:
     return f'{declaration}<NativeDicomModel xmlns="{NAMESPACE}" xml:space="preserve">{content}</NativeDicomModel>'
 

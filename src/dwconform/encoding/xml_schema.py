@@ -19,8 +19,8 @@ _INVALID = "X-SCHEMA-01"
 
 @cache
 def native_schema() -> etree.RelaxNG:
-    """Return the compiled schema ``schemas/native-dicom-model.rng``."""
-    return etree.RelaxNG(etree.parse(folder("schemas") / "native-dicom-model.rng"))
+    """Return the compiled schema ``schemas/native-dicom-model-strict.rng``, in which the content follows the VR."""
+    return etree.RelaxNG(etree.parse(folder("schemas") / "native-dicom-model-strict.rng"))
 
 
 def validate(root: Node, problems: Problems) -> None:
