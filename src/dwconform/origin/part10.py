@@ -32,6 +32,8 @@ _ENCODED = frozenset({"SH", "LO", "ST", "LT", "UC", "UT", "PN"})
 _WORDS = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
 _SINGLE = frozenset({"LT", "ST", "UT", "UR"})
 _CHARSET = "00080005"
+_LONGEST = 0xFFFE
+_ITEM = b"\xfe\xff\x00\xe0"
 _PIXELS = frozenset({"7FE00008", "7FE00009", "7FE00010"})
 
 
@@ -46,13 +48,20 @@ class Instance:
 def parse(octets: bytes) -> Instance:
     """Read a Part 10 file. Raises whatever pydicom raises for what is none."""
     source = dcmread(BytesIO(octets))
-    uids = [str(source.get_item(tag).value or b"", "ascii", "replace").rstrip(" \0") for tag in _IDENTITY]
+    uids = [_uid(source, tag) for tag in _IDENTITY]
     place = f"studies/{uids[0]}/series/{uids[1]}/instances/{uids[2]}/bulkdata"
     syntax = str(source.file_meta.TransferSyntaxUID)
     return Instance(_Reader(place).dataset(source, ["iso8859"]), syntax)
 
 
 _IDENTITY = (0x0020000D, 0x0020000E, 0x00080018)
+
+
+def _uid(source: PydicomDataset, tag: int) -> str:
+    """A UID of the file; empty when it has none, as in a DICOMDIR: whether that may be stored, Store decides."""
+    value = source.get_item(tag).value if tag in source else b""
+    octets = value if isinstance(value, bytes) else _octets(value)
+    return octets.decode("ascii", "replace").rstrip(" \0")
 
 
 def value_field(octets: bytes, path: str) -> bytes | None:
@@ -134,20 +143,32 @@ def _octets(value: Any) -> bytes:
 
 
 def _vr(raw: Any, tag: str, source: PydicomDataset) -> str:
-    """The VR of the file; of the dictionary where the file has none (implicit VR) or has UN for a known attribute."""
-    vr = str(raw.VR or "")
-    if vr and (vr != "UN" or len(raw.value or b"") > INLINE_LIMIT):
-        return vr
-    try:
-        known = str(dictionary_VR(int(tag, 16)))
-    except KeyError:
-        return "LO" if int(tag[:4], 16) % 2 and 0x10 <= int(tag[4:], 16) <= 0xFF else "UN"
-    if known == "SQ" and vr == "UN":
-        return vr
+    """The VR of the file; of the dictionary where the file has none (implicit VR) or has UN for a known attribute.
+
+    UN stays where the value is too long for the 16 bit length of its VR (PS3.5 6.2.2).
+    """
+    given = str(raw.VR or "")
+    if given and given != "UN" and " or " not in given:
+        return given
+    known = _known_vr(tag)
+    if given == "UN" and known not in {"", "SQ"} and len(raw.value or b"") > _LONGEST:
+        return given
+    if known == "SQ" and given == "UN":  # pydicom reads the items, unless they are none
+        return str(source[int(tag, 16)].VR)
     if known == "US or SS":
         signed = source.get_item(0x00280103) if 0x00280103 in source else None
         return "SS" if signed is not None and bytes(signed.value or b"")[:2] == b"\x01\x00" else "US"
-    return "OW" if known.endswith("OW") else known[:2]
+    if known == "OB or OW" and (raw.value or b"").startswith(_ITEM):
+        return "OB"  # encapsulated (PS3.5 A.4)
+    return "OW" if known.endswith("OW") else known or "UN"
+
+
+def _known_vr(tag: str) -> str:
+    """The VR that the dictionary gives, or that of private creators; empty when there is none."""
+    try:
+        return str(dictionary_VR(int(tag, 16)))
+    except KeyError:
+        return "LO" if int(tag[:4], 16) % 2 and 0x10 <= int(tag[4:], 16) <= 0xFF else ""
 
 
 def _little(octets: bytes, vr: str, raw: RawDataElement) -> bytes:
@@ -171,7 +192,8 @@ def _values(vr: str, octets: bytes, encodings: list[str], *, little: bool) -> tu
     text = _decode(octets, encodings, vr) if vr in _ENCODED else octets.decode("latin-1")
     if vr in _SINGLE:
         return (text.rstrip(" \0"),) if text.rstrip(" \0") else ()
-    values = [part.rstrip(" \0") or None for part in text.rstrip("\0").split("\\")]
+    padding = " \0^=" if vr == "PN" else " \0"  # delimiters alone are no name
+    values = [part.rstrip(" \0") if part.strip(padding) else None for part in text.rstrip("\0").split("\\")]
     return () if values == [None] else tuple(values)
 
 
