@@ -17,6 +17,8 @@ VALUES: list[tuple[dict[str, Any], str, Element]] = [
     ({"StudyDescription": ""}, "00081030", Element("LO")),
     ({"Rows": 7}, "00280010", Element("US", (7,))),
     ({"PatientName": "王^小東"}, "00100010", Element("PN", ("王^小東",))),
+    ({"ReferringPhysicianName": "^^^^"}, "00080090", Element("PN")),
+    ({"PatientName": ["A^", "^", "B"]}, "00100010", Element("PN", ("A^", None, "B"))),
     ({"ImageComments": "a\\b "}, "00204000", Element("LT", ("a\\b",))),
     ({"FrameIncrementPointer": [0x00181063]}, "00280009", Element("AT", ("00181063",))),
     ({"PixelRepresentation": 1, "SmallestImagePixelValue": -2}, "00280106", Element("SS", (-2,))),
@@ -67,3 +69,29 @@ def test_group_lengths_are_left_out() -> None:
     dataset = instance("2.25.7")
     dataset.add_new(0x00080000, "UL", 10)
     assert "00080000" not in parse(part10(dataset)).dataset
+
+
+def test_a_file_without_uids_is_read() -> None:
+    dataset = instance("2.25.7")
+    for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
+        delattr(dataset, keyword)
+    assert "0020000D" not in parse(part10(dataset)).dataset
+
+
+@pytest.mark.parametrize(("octets", "vr"), [(b"\xfe\xff\x00\xe0\0\0\0\0", "OB"), (b"\1\2", "OW")])
+def test_pixel_data_without_a_vr_is_bytes_when_it_is_encapsulated(octets: bytes, vr: str) -> None:
+    dataset = instance("2.25.7")
+    dataset.add_new(0x7FE00010, "OB", octets)
+    assert parse(part10(dataset, ImplicitVRLittleEndian)).dataset["7FE00010"].vr == vr
+
+
+def test_standard_attributes_of_unknown_vr_are_those_of_the_dictionary() -> None:
+    dataset = instance("2.25.7")
+    dataset.add_new(0x00100020, "OB", b"P1")
+    dataset.add_new(0x00081140, "OB", b"\xfe\xff\x00\xe0\0\0\0\0")
+    octets = part10(dataset)
+    assert octets.count(b"OB\0\0") == 3  # one is the version in the file meta information
+    head, data = octets[:200], octets[200:]
+    found = parse(head + data.replace(b"OB\0\0", b"UN\0\0")).dataset
+    assert found["00100020"] == Element("LO", ("P1",))
+    assert found["00081140"] == Element("SQ", ({},))
