@@ -157,9 +157,9 @@ def test_what_the_user_loaded_before_serves_a_read_only_run(shipped, result):
 REAL = """
 fixture: real
 title: As hospitals have them
-adopt: true
 studies:
   one:
+    adopt: true
     attributes:
       PatientName: SCHNEIDEWIND^OTTOKAR
       PatientID: KH-4711
