@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +15,9 @@ from dwconform.encoding.rules import RULES
 TYPE = 'multipart/related; type="text/plain"; boundary=b'
 PART = "--b\r\nContent-Type: text/plain\r\n\r\n"
 TWO = f"{PART}one\r\n{PART}two\r\n--b--"
+WITH_IDS = TWO.replace("\r\n\r\none", "\r\nContent-ID: <1>\r\n\r\none").replace(
+    "\r\n\r\ntwo", "\r\nContent-ID: <2>\r\n\r\ntwo"
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,13 @@ INVALID = [
     Case("M-ZERO-01", "--b--\r\n", "byte 0", ()),
     Case("M-HEADER-01", TWO.replace("\r\n\r\n", "\r\nno header\r\n\r\n", 1), "byte 31"),
     Case("M-HEADER-02", "--b\r\nContent-Type: text/plain\r\n--b--", "byte 5", ("",)),
+    Case("M-HEADER-03", TWO.replace("\r\n\r\none", "\r\nContent-Type: text/plain\r\n\r\none"), "byte 5"),
+    Case("M-PART-01", TWO.replace("text/plain\r\n\r\ntwo", "multipart/mixed; boundary=c\r\n\r\ntwo"), "byte 43"),
+    Case("M-ROOT-01", TWO.replace("text/plain", "text/html", 1), "byte 5"),
+    Case("M-ROOT-01", WITH_IDS.replace("text/plain", "text/html"), "byte 59", content_type=TYPE + '; start="<2>"'),
+    Case("M-START-01", WITH_IDS, "Content-Type", content_type=TYPE + '; start="<3>"'),
+    Case("M-START-01", TWO, "Content-Type", content_type=TYPE + '; start="<1>"'),
+    Case("M-ID-01", WITH_IDS.replace("<2>", "<1>"), "byte 60"),
     Case("M-LENGTH-01", TWO.replace("\r\n\r\none", "\r\nContent-Length: 4\r\n\r\none"), "byte 52"),
     Case("M-XML-03", "--b\r\n\r\none\r\n--b--", "byte 5", ("one",)),
     Case("M-XML-03", "--b\r\nContent-Location: /x\r\n\r\none\r\n--b--", "byte 5", ("one",)),
@@ -96,7 +107,15 @@ def test_a_boundary_may_have_these_characters(boundary: str) -> None:
     assert len(reading.parts) == 2
 
 
-def test_a_nested_multipart_is_a_payload_like_any_other() -> None:
+@pytest.mark.parametrize("start", ["<1>", "<2>"])
+def test_the_root_is_the_part_that_start_names(start: str) -> None:
+    body = WITH_IDS if start == "<1>" else WITH_IDS.replace("text/plain", "text/html", 1)
+    reading = read_multipart(body.encode(), f'{TYPE}; start="{start}"')
+    assert reading.problems == ()
+    assert len(reading.parts) == 2
+
+
+def test_a_nested_multipart_is_read_like_any_other() -> None:
     inner = TWO.replace("--b", "--inner")
     outer = f'--b\r\nContent-Type: multipart/related; type="text/plain"; boundary=inner\r\n\r\n{inner}\r\n--b--'
     (part,) = read_multipart(outer.encode(), TYPE).parts
@@ -146,6 +165,35 @@ def test_chunks_make_no_difference(body: bytes, cuts: list[int]) -> None:
 def test_nothing_makes_it_raise(body: bytes, content_type: str) -> None:
     for reading in (read_multipart(body, content_type), read_multipart(body, TYPE)):
         assert all(problem.rule in RULES for problem in reading.problems)
+
+
+def synthetic(size: int) -> Iterator[bytes]:
+    """Yield a payload of parts of 16 MiB, with line ends and beginnings of boundaries in them, as it might arrive."""
+    block = (b"\r\n--x" + bytes(range(256)) * 4 + b"\r\n-") * 64
+    left = size
+    while left > 0:
+        yield PART.encode()
+        for _ in range(16 * 1024 * 1024 // len(block)):
+            yield block
+            left -= len(block)
+        yield b"\r\n"
+    yield b"--b--"
+
+
+def test_the_size_of_a_part_costs_no_memory() -> None:
+    reader = MultipartReader(TYPE)
+    length = 0
+    tracemalloc.start()
+    try:
+        for chunk in synthetic(256 * 1024 * 1024):
+            length += sum(len(event.data) for event in reader.feed(chunk) if isinstance(event, PartData))
+        reader.close()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert reader.problems == ()
+    assert length > 256 * 1024 * 1024
+    assert peak < 2 * 1024 * 1024
 
 
 def test_payload_is_given_as_it_comes() -> None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
 
-from dwconform.encoding.media_type import parse_media_type
+from dwconform.encoding.media_type import MediaType, parse_media_type
 from dwconform.encoding.part_header import Headers, find_header, read_headers
 from dwconform.encoding.problem import Fault, Problem
 from dwconform.encoding.reading import LIMIT, Problems
+from dwconform.encoding.related import RelatedParts
 
-__all__ = ["MultipartReader", "PartData", "PartEnd", "PartEvent", "PartStart", "read_boundary"]
+__all__ = ["MultipartReader", "PartData", "PartEnd", "PartEvent", "PartStart"]
 
 _boundary = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]").fullmatch
 _behind_delimiter = re.compile(rb"--|[ \t]*\r?\n").match
@@ -30,7 +31,6 @@ _EPILOGUE = Fault("M-EPILOGUE-01", "Text stands behind the closing boundary.", "
 _LINE_ENDS = Fault("M-LINE-01", "Lines end in LF alone.", "CRLF")
 _NOT_CLOSED = Fault("M-CLOSE-01", "The closing boundary is missing.", "-- the boundary and --")
 _NO_PARTS = Fault("M-ZERO-01", "The payload has no part.", "one part at least")
-_NO_CONTENT_TYPE = Fault("M-XML-03", "The part has no Content-Type.", "Content-Type")
 _LENGTH = Fault("M-LENGTH-01", "The Content-Length of the part is not the length of its payload.")
 
 
@@ -66,23 +66,23 @@ class _State(Enum):
     EPILOGUE = auto()
 
 
-def read_boundary(content_type: str, problems: Problems) -> str | None:
-    """Return the boundary of a multipart Content-Type, None when nothing can be read without it."""
+def _read_boundary(content_type: str, problems: Problems) -> tuple[MediaType | None, str | None]:
+    """Return media type and boundary of a multipart Content-Type, None where nothing can be read without them."""
     media_type, faults = parse_media_type(content_type)
     for problem in faults:
         problems.add(Fault(problem.rule, problem.message, problem.expected), "Content-Type", problem.found)
     if media_type is None or media_type.type != "multipart":
         problems.add(_NOT_MULTIPART, "Content-Type", content_type)
-        return None
+        return None, None
     if media_type.subtype == "related" and media_type.parameter("type") is None:
         problems.add(_NO_TYPE, "Content-Type", content_type)
     boundary = media_type.parameter("boundary")
     if not boundary:
         problems.add(_NO_BOUNDARY, "Content-Type", content_type)
-        return None
+        return media_type, None
     if not _boundary(boundary):
         problems.add(_BAD_BOUNDARY, "Content-Type", boundary)
-    return boundary
+    return media_type, boundary
 
 
 class MultipartReader:
@@ -93,7 +93,8 @@ class MultipartReader:
 
     def __init__(self, content_type: str, limit: int = LIMIT) -> None:
         self._problems = Problems(limit)
-        boundary = read_boundary(content_type, self._problems)
+        media_type, boundary = _read_boundary(content_type, self._problems)
+        self._related = RelatedParts(media_type, self._problems) if media_type else None
         self._delimiter = b"--" + (boundary or "").encode("latin-1", "replace")
         self._readable = boundary is not None
         self._state = _State.PREAMBLE
@@ -135,6 +136,8 @@ class MultipartReader:
             self._report_once(_NOT_CLOSED, len(self._buffer))
         elif not self._parts:
             self._problems.add(_NO_PARTS, "byte 0")
+        if self._related is not None and self._parts:
+            self._related.close()
         self._readable = False
         return events
 
@@ -215,8 +218,8 @@ class MultipartReader:
             return False
         if block.bare:
             self._report_once(_LINE_ENDS, 0)
-        if find_header(block.headers, "Content-Type") is None:
-            self._problems.add(_NO_CONTENT_TYPE, f"byte {self._position}")
+        if self._related is not None:
+            self._related.check(block.headers, self._position)
         self._drop(block.size)
         self._headers = block.headers
         self._lead = 1 if self._buffer.startswith(b"\n") else 0

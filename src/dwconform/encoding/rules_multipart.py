@@ -33,5 +33,10 @@ RULES: Final = (
     ("M-ZERO-01", "PS3.18 8.6.1.2.1", "The payload has one part at least."),
     ("M-HEADER-01", "RFC 2046 5.1; RFC 5322 2.2", "The lines before a part's payload are header fields."),
     ("M-HEADER-02", _SYNTAX, "An empty line stands between header fields and payload."),
+    ("M-HEADER-03", "PS3.18 Table 8.6.1-1; RFC 5322 3.6", "A header field of a part that has one value occurs once."),
+    ("M-PART-01", "PS3.18 8.6.1.2", "Each part has a media type of a single part."),
+    ("M-ROOT-01", "PS3.18 8.6.1.2; RFC 2387 3.1", "The type parameter is the media type of the root part."),
+    ("M-START-01", "PS3.18 8.7.1; RFC 2387 3.2", "The start parameter is the Content-ID of a part."),
+    ("M-ID-01", "PS3.18 8.7.1; RFC 2045 7", "No two parts have the same Content-ID."),
     ("M-LENGTH-01", "PS3.18 Table 8.6.1-1", "The Content-Length of a part is the length of its payload."),
 )
