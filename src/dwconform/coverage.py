@@ -40,7 +40,7 @@ def count(library: Library) -> tuple[Chapter, ...]:
     broken = {defect.breaks for defect in defect_registry.registry().values()}
     chapters: dict[str, list[str]] = {}
     for key, requirement in library.catalogue.items():
-        chapters.setdefault(requirement.section.partition(".")[0], []).append(key)
+        chapters.setdefault(_chapter_of(requirement.section), []).append(key)
     return tuple(_chapter(name, chapters[name], library, covered, broken) for name in sorted(chapters, key=_natural))
 
 
@@ -58,6 +58,11 @@ def _chapter(name: str, keys: list[str], library: Library, covered: set[str], br
         uncovered=tuple(key for key in testable if key not in covered),
         without_defect=tuple(key for key in testable if key not in broken),
     )
+
+
+def _chapter_of(section: str) -> str:
+    """Return the chapter of PS3.18, or the part of the standard for a section of another one (``PS3.4 C.2.2``)."""
+    return section.split()[0] if section.startswith("PS3.") else section.partition(".")[0]
 
 
 def _natural(name: str) -> tuple[int, str]:

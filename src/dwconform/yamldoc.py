@@ -63,8 +63,12 @@ class Document:
         return SuiteError(f"{self.place(path, key=key)}: {message}")
 
 
-def read(path: Path) -> Document:
+def read(path: Path, *, typed: bool = True) -> Document:
     """Read a YAML file.
+
+    Args:
+        path: the file.
+        typed: make numbers and booleans of plain scalars; else they stay text as written (080000 is a time).
 
     Raises:
         SuiteError: the file cannot be read or is not YAML.
@@ -74,10 +78,10 @@ def read(path: Path) -> Document:
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path}:1:1: cannot be read: {error}"
         raise SuiteError(message) from error
-    return read_text(text, str(path))
+    return read_text(text, str(path), typed=typed)
 
 
-def read_text(text: str, file: str) -> Document:
+def read_text(text: str, file: str, *, typed: bool = True) -> Document:
     """Read YAML from a string; ``file`` is its name in errors."""
     import ruamel.yaml  # noqa: PLC0415 - a tenth of a second that --help need not pay
     from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415 - as above
@@ -86,7 +90,7 @@ def read_text(text: str, file: str) -> Document:
     document = Document(file, None)
     try:
         node = ruamel.yaml.YAML(typ="safe", pure=False).compose(text)
-        document.value = None if node is None else _build(node, (), document)
+        document.value = None if node is None else _build(node, (), document, _typed if typed else _text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
@@ -103,12 +107,12 @@ def read_text(text: str, file: str) -> Document:
     return document
 
 
-def _build(node: Any, path: Path_, document: Document) -> Any:
+def _build(node: Any, path: Path_, document: Document, scalar: Callable[[Any], Any]) -> Any:
     document.places[path] = _place(node, document)
     if node.id == "scalar":
-        return _scalar(node)
+        return scalar(node)
     if node.id == "sequence":
-        return [_build(child, (*path, index), document) for index, child in enumerate(node.value)]
+        return [_build(child, (*path, index), document, scalar) for index, child in enumerate(node.value)]
     mapping: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         key = str(key_node.value)
@@ -116,7 +120,7 @@ def _build(node: Any, path: Path_, document: Document) -> Any:
         document.key_places[where] = _place(key_node, document)
         if key in mapping:
             raise document.error(where, f"the key '{key}' stands here twice", key=True)
-        mapping[key] = _build(value_node, where, document)
+        mapping[key] = _build(value_node, where, document, scalar)
     return mapping
 
 
@@ -124,12 +128,15 @@ def _place(node: Any, document: Document) -> Place:
     return Place(document.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def _scalar(node: Any) -> Any:
-    text = node.value
-    if node.style in ("'", '"', "|", ">"):
+def _text(node: Any) -> str | None:
+    plain = node.style not in ("'", '"', "|", ">")
+    return None if plain and node.value in ("", "~", "null") else str(node.value)
+
+
+def _typed(node: Any) -> Any:
+    text = _text(node)
+    if text is None or node.style in ("'", '"', "|", ">"):
         return text
-    if text in ("", "~", "null"):
-        return None
     if text in _BOOL:
         return _BOOL[text]
     if _INT.match(text):
@@ -166,7 +173,9 @@ def complaints(document: Document, error: ValidationError, at: Path_, known: Ite
             where = ".".join(map(str, path)) or "document"
             lines.append(f"{document.place(path)}: {where}: the key '{fault['loc'][-1]}' is missing")
         else:
-            lines.append(f"{document.place(path)}: {'.'.join(map(str, path)) or 'document'}: {fault['msg']}")
+            lines.append(
+                f"{document.place(path)}: {'.'.join(map(str, path)) or 'document'}: {fault['msg'].removeprefix('Value error, ')}"
+            )
     return lines
 
 
@@ -196,5 +205,5 @@ def _field_names(model: type[BaseModel]) -> frozenset[str]:
 
 def nearest(word: str, known: Iterable[str], render: Callable[[str], str] = "'{}'".format) -> str:
     """Return ``"; did you mean 'x'?"`` for the nearest known word, or an empty string where none is near."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"; did you mean {render(found[0])}?" if found else ""

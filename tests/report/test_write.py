@@ -12,7 +12,7 @@ from dwconform.report.write import FORMATS, write_reports
 
 def test_every_format_is_written_and_nothing_else(faulty: Results, tmp_path: Path) -> None:
     written = write_reports(faulty, tmp_path / "new" / "folder", FORMATS)
-    assert list(written) == ["json", "html", "junit", "markdown"]
+    assert list(written) == ["json", "junit", "markdown", "html"]
     assert {path.name for path in (tmp_path / "new" / "folder").iterdir()} == {path.name for path in written.values()}
     assert load_results(written["json"]) == faulty
     for name, (_, render) in FORMATS.items():

@@ -46,7 +46,7 @@ def _options(
 def main() -> None:
     """Run the command line; errors of the user's making end in a sentence and the exit status 2."""
     try:
-        app()
+        app(prog_name="dwconform")
     except DwconformError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(2)

@@ -18,11 +18,11 @@ __all__ = ["FORMATS", "write_reports"]
 
 FORMATS: Mapping[str, tuple[str, Callable[[Results], str]]] = {
     "json": ("results.json", Results.to_json),
-    "html": ("report.html", render_html),
     "junit": ("junit.xml", render_junit),
     "markdown": ("summary.md", render_markdown),
+    "html": ("report.html", render_html),
 }
-"""From the name of a format to its file and the function that renders it."""
+"""From the name of a format to its file and the function that renders it; the one for people comes last."""
 
 
 def write_reports(results: Results, folder: Path, formats: Collection[str]) -> dict[str, Path]:
