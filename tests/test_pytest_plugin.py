@@ -189,10 +189,10 @@ def test_without_a_target_the_plugin_is_not_there(pytester):
 
 def test_tests_of_the_users_own_run_beside_the_cases(healthy, run_pytest, pytester):
     file = pytester.makepyfile("def test_it(): pass")
-    done = run_pytest(healthy.base_url, "--dwconform-suite", SUITE, "-k", "paging/limit or test_it", file)
+    done = run_pytest(healthy.base_url, "--dwconform-suite", SUITE, "-k", "paging/order or test_it", file)
     assert done.ret == 0
     assert done.parseoutcomes()["passed"] == 2
-    done = run_pytest(healthy.base_url, "--dwconform-suite", SUITE, "-k", "paging/limit or test_it")
+    done = run_pytest(healthy.base_url, "--dwconform-suite", SUITE, "-k", "paging/order or test_it")
     assert done.parseoutcomes()["passed"] == 1
 
 

@@ -8,16 +8,20 @@ an error is an error.
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import pickle
 import secrets
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from dwconform.errors import UsageError
 
 if TYPE_CHECKING:
     from dwconform.engine.prepare import Prepared
@@ -82,7 +86,10 @@ def pytest_collection(session: pytest.Session) -> None:
     """Load the suites before pytest collects."""
     config = session.config
     if config.getoption("--dwconform-target") and not config.getoption("--help"):
-        config.stash[_SESSION] = _Judging(config)
+        try:
+            config.stash[_SESSION] = _Judging(config)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(wrapper=True)
@@ -198,9 +205,8 @@ class _Judging:
         if session.hopeless:
             raise CaseBroken(session.hopeless)
         if not self._ready:
-            session.prepare(self._prepared_elsewhere())
             self._ready = True
-            self._share(session.prepared)
+            self._prepare()
         planned = {each.id: each for each in session.plan.cases}
         for key in sorted(dependencies(case, planned)):
             if key not in session.tally.records:
@@ -211,24 +217,37 @@ class _Judging:
         """Close the connections."""
         self._stack.close()
 
-    def _prepared_elsewhere(self) -> Prepared | None:
-        """Return what another worker prepared; the first worker keeps the lock until it has."""
+    def _prepare(self) -> None:
+        """Prepare the fixtures, or take over what another worker prepared; the first keeps the lock until it has."""
         if self._shared is None:
-            return None
+            self._session.prepare()
+            return
         from filelock import FileLock  # noqa: PLC0415 - only xdist needs it
 
-        self._lock = FileLock(f"{self._shared}.lock")
-        self._lock.acquire()
-        if self._shared.exists():
-            self._lock.release()
-            prepared: Prepared = pickle.loads(self._shared.read_bytes())  # noqa: S301 - written by a worker of this run
-            return prepared
-        return None
+        with FileLock(f"{self._shared}.lock"):
+            if self._shared.exists():
+                self._session.prepare(_unpickled(self._shared.read_bytes()))
+            else:
+                self._session.prepare()
+                self._shared.write_bytes(_pickled(self._session.prepared))
 
-    def _share(self, prepared: Prepared) -> None:
-        if self._shared is not None and self._lock.is_locked:
-            self._shared.write_bytes(pickle.dumps(prepared))
-            self._lock.release()
+
+def _pickled(prepared: Prepared) -> bytes:
+    copyreg.pickle(MappingProxyType, _reduced)  # the ground truth is full of them, and pickle knows them not
+    return pickle.dumps(prepared)
+
+
+def _reduced(view: MappingProxyType[Any, Any]) -> tuple[Callable[..., Any], tuple[dict[Any, Any]]]:
+    return _view, (dict(view),)
+
+
+def _view(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(mapping)
+
+
+def _unpickled(octets: bytes) -> Prepared:
+    prepared: Prepared = pickle.loads(octets)  # noqa: S301 - written by a worker of this very run
+    return prepared
 
 
 def _shared_file(config: pytest.Config, worker: dict[str, Any]) -> Path | None:
