@@ -19,6 +19,11 @@ __all__ = ["MAX_DEPTH", "JsonDataSetReader"]
 MAX_DEPTH = 64
 _EMPTY = {vr: Element(vr) for vr in VRS}
 
+_MOST_KNOWN = 4096
+_LONGEST_KNOWN = 64
+_KNOWN: dict[str, dict[str | int, Element]] = {vr: {} for vr in VRS}
+"""Responses repeat themselves and each other: single values that were found good, with their elements, by VR."""
+
 _ORDER = Fault("J-TAG-07", "The members are not in ascending order.", "ascending lexicographic order of names")
 _NOT_AN_ITEM = Fault("J-SQ-01", "An item is not a data set object.", "an object")
 _NULL_ITEM = Fault("J-SQ-02", "An empty item is null.", "{}")
@@ -27,15 +32,10 @@ _DEEP = Fault("J-DEPTH-01", "The nesting is deeper than any data set needs, it w
 
 
 class JsonDataSetReader:
-    """Reads the data sets of one document into one list of problems.
-
-    Responses repeat themselves: single values that were found good are kept with their element, so that most
-    attributes cost a look-up.
-    """
+    """Reads the data sets of one document into one list of problems."""
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
-        self._known: dict[str, dict[str | int, Element]] = {vr: {} for vr in VRS}
 
     def read(self, members: dict[str, Any], place: Place) -> DataSet:
         """Return the data set of the object at ``place``, whose ``utf8`` is that of the enclosing data set."""
@@ -78,16 +78,14 @@ class JsonDataSetReader:
         if len(attribute) != 2 or type(values) is not list or len(values) != 1:
             return None
         value = values[0]
-        return self._known[vr].get(value) if type(value) is str or type(value) is int else None
+        return _KNOWN[vr].get(value) if type(value) is str or type(value) is int else None
 
     def _read_attribute(self, name: str, facts: TagFacts, attribute: Any, parent: Place) -> Element:
         before = self._problems.seen
         place = Place(self._problems, (parent.path, name), parent.depth, parent.utf8)
         element = read_attribute(place, facts, attribute, self._read_items)
         if self._problems.seen == before and facts.plain and len(element.values) == 1:
-            value = element.values[0]
-            if type(value) is str or type(value) is int:
-                self._known[element.vr][value] = element
+            _keep(element, element.values[0])
         return element
 
     def _read_items(self, place: Place, items: list[Any]) -> Values:
@@ -117,3 +115,12 @@ class JsonDataSetReader:
                 place.report(fault, tag)
         if PIXEL_DATA in elements and has_empty_pixels(elements):
             place.report(_EMPTY_PIXELS, PIXEL_DATA)
+
+
+def _keep(element: Element, value: Value) -> None:
+    """Remember the element of a value, unless it is one that hardly comes twice."""
+    if type(value) is int or (type(value) is str and len(value) <= _LONGEST_KNOWN):
+        known = _KNOWN[element.vr]
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[value] = element

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
 
 from dwconform.engine.records import BodyRecord, ExchangeRecord, RequestRecord, ResponseRecord
 from dwconform.probe import Body, Exchange
 from dwconform.probe.curl import curl_command
 
 __all__ = ["record_exchange", "without_queries"]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def record_exchange(exchange: Exchange, *, limit: int, redact: bool) -> ExchangeRecord:
@@ -78,5 +79,5 @@ def _text(kept: bytes, *, cut: bool) -> str | None:
     return None
 
 
-def _printable(text: Iterable[str]) -> bool:
-    return all(character >= " " or character in "\t\r\n" for character in text)
+def _printable(text: str) -> bool:
+    return _CONTROL.search(text) is None

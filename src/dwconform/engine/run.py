@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 
 from dwconform.engine.assemble import assemble
 from dwconform.engine.events import Listener, RunFinished
@@ -38,7 +40,7 @@ def run(
     Raises:
         UsageError: the selection selects nothing, or the suites contradict themselves.
     """
-    with Session(target, library, options, listeners) as session:
+    with _library_at_rest(), Session(target, library, options, listeners) as session:
         try:
             if not session.hopeless:
                 session.prepare(prepared)
@@ -49,6 +51,16 @@ def run(
         results = assemble(session)
     session.tell(RunFinished(results))
     return results
+
+
+@contextmanager
+def _library_at_rest() -> Iterator[None]:
+    """Keep the garbage collector from walking through all that is loaded, again and again, for nothing."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _sequential(session: Session) -> None:
