@@ -134,6 +134,7 @@ ATTRIBUTES = [
     wrong("X-KEY-01", '<DicomAttribute tag="00100020" vr="LO" keyword="PatientName"/>', schema=False),
     wrong("X-KEY-02", '<DicomAttribute tag="00100020" vr="LO"/>', schema=False),
     wrong("X-PRIV-02", '<DicomAttribute tag="00091002" vr="LO"/>'),
+    wrong("X-PRIV-02", '<DicomAttribute tag="00091002" vr="LO" privateCreator=""/>'),
     wrong("X-PRIV-03", '<DicomAttribute tag="00100020" vr="LO" keyword="PatientID" privateCreator="A"/>'),
     wrong("X-PRIV-04", '<DicomAttribute tag="00091002" vr="LO" privateCreator="A"/>'),
     wrong("X-PRIV-05", '<DicomAttribute tag="00090010" vr="LO"/>'),

@@ -9,6 +9,7 @@ from dwconform.encoding.problem import Fault
 from dwconform.encoding.reading import LIMIT, Problems, Reading
 from dwconform.encoding.whole import check_tag_values, has_empty_pixels
 from dwconform.encoding.xml_attribute import read_attribute
+from dwconform.encoding.xml_clean import read_clean
 from dwconform.encoding.xml_private import place_private
 from dwconform.encoding.xml_schema import validate
 from dwconform.encoding.xml_text import NAMESPACE, Node, Site, local_name, parse_xml
@@ -45,17 +46,26 @@ def read_xml(body: bytes, *, limit: int = LIMIT) -> Reading:
     root = parse_xml(body, problems)
     if root is None:
         return Reading((), problems.listed())
+    if not problems:
+        clean = read_clean(root)
+        if clean is not None:
+            return Reading((clean,), ())
+    return Reading(_read_tree(root, problems), problems.listed())
+
+
+def _read_tree(root: Node, problems: Problems) -> tuple[DataSet, ...]:
+    """Return the data set, unless there is none to be seen, and report everything that is wrong with it."""
     name = etree.QName(root).localname
     if name != "NativeDicomModel":
         problems.add(_OTHER_ROOT, f"/{name}", name)
         if name.lower() != "nativedicommodel":
-            return Reading((), problems.listed())
+            return ()
     pointer = f"/{name}"
     _check_root(root, pointer, problems)
     dataset = _read_data_set(root, Site(problems, pointer), _IN_ROOT)
     if not problems:
         validate(root, problems)
-    return Reading((dataset,), problems.listed())
+    return (dataset,)
 
 
 def _check_root(root: Node, pointer: str, problems: Problems) -> None:

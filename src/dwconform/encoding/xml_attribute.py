@@ -77,6 +77,8 @@ def _read_creator(node: Node, tag: str, site: Site) -> str | None:
             site.report(_CREATOR, tag)
         elif tag[4:] != "0000":
             site.report(_NO_CREATOR, tag)
+    elif not creator.strip():
+        site.report(_NO_CREATOR, '""')
     elif tag[4:6] != "00":
         site.report(_BLOCK, tag)
     return creator

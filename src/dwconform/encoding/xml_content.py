@@ -13,13 +13,13 @@ from dwconform.encoding.problem import Fault
 from dwconform.encoding.xml_text import Node, Site, local_name
 from dwconform.encoding.xml_values import COMPONENTS, GROUPS, check_component, check_groups, check_value, native_value
 
-__all__ = ["ItemReader", "read_content"]
+__all__ = ["SINGLE_VRS", "ItemReader", "read_content"]
 
 ItemReader = Callable[[Node, Site], DataSet]
 _Values = tuple[Value, ...]
 
 _KINDS = ("BulkData", "InlineBinary", "Item", "PersonName", "Value")
-_SINGLE = frozenset({"LT", "ST", "UR", "UT"})
+SINGLE_VRS = frozenset({"LT", "ST", "UR", "UT"})
 _number = re.compile(r"[ \t\r\n]*\+?0*([1-9][0-9]{0,17})[ \t\r\n]*").fullmatch
 
 _FOREIGN = Fault("X-CHOICE-02", "The element is none that the model has here.", "an element of the model")
@@ -94,7 +94,7 @@ def _check_numbers(children: list[Node], site: Site) -> None:
 
 
 def _check_count(count: int, site: Site, vr: str, entry: Entry | None) -> None:
-    if vr in _SINGLE and count > 1:
+    if vr in SINGLE_VRS and count > 1:
         site.report(_ONE_VALUE, f"{count} values")
     elif entry is not None and vr in entry.vrs and not entry.allows(count):
         site.report(Fault("X-VM-01", "The dictionary allows another number of values.", entry.vm), f"{count} values")

@@ -6,6 +6,8 @@ from dwconform.encoding.dataset import Element
 
 __all__ = ["place_private"]
 
+_ODD = frozenset("13579BDF")
+
 
 def place_private(elements: dict[str, Element], private: list[tuple[str, str, Element]]) -> dict[str, Element]:
     """Return the data set with its private attributes under full tags, each creator in its element.
@@ -22,18 +24,20 @@ def place_private(elements: dict[str, Element], private: list[tuple[str, str, El
     blocks: dict[tuple[str, str], str] = {}
     taken: set[str] = set()
     for tag, element in elements.items():
-        if int(tag[3], 16) % 2 and "0010" <= tag[4:] <= "00FF":
+        if tag[3] in _ODD and "0010" <= tag[4:] <= "00FF":
             taken.add(tag)
             if element.values and isinstance(element.values[0], str):
                 blocks.setdefault((tag[:4], element.values[0]), tag[6:])
     whole = dict(elements)
     for tag, creator, element in private:
-        block = blocks.get((tag[:4], creator)) or _free_block(tag[:4], taken)
-        blocks[tag[:4], creator] = block
-        taken.add(f"{tag[:4]}00{block}")
-        whole.setdefault(f"{tag[:4]}00{block}", Element("LO", (creator,)))
-        whole[f"{tag[:4]}{block}{tag[6:]}"] = element
-    return dict(sorted(whole.items()))
+        group = tag[:4]
+        block = blocks.get((group, creator))
+        if block is None:
+            block = blocks[group, creator] = _free_block(group, taken)
+            taken.add(f"{group}00{block}")
+        whole.setdefault(f"{group}00{block}", Element("LO", (creator,)))
+        whole[f"{group}{block}{tag[6:]}"] = element
+    return {tag: whole[tag] for tag in sorted(whole)}
 
 
 def _free_block(group: str, taken: set[str]) -> str:
