@@ -181,6 +181,12 @@ def test_a_wrong_target_is_told_in_a_sentence(run_pytest):
     assert "Traceback" not in done.stderr.str() + done.stdout.str()
 
 
+def test_a_wrong_edition_is_told_in_a_sentence(run_pytest):
+    done = run_pytest("http://127.0.0.1:9", "--dwconform-edition", "soon")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    assert "'soon' is no edition" in done.stderr.str() + done.stdout.str()
+
+
 def test_without_a_target_the_plugin_is_not_there(pytester):
     pytester.makepyfile("def test_it(): pass")
     done = pytester.runpytest_subprocess()

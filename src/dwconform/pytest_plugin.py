@@ -88,7 +88,7 @@ def pytest_collection(session: pytest.Session) -> None:
     if config.getoption("--dwconform-target") and not config.getoption("--help"):
         try:
             config.stash[_SESSION] = _Judging(config)
-        except UsageError as error:
+        except (UsageError, ValueError) as error:
             raise pytest.UsageError(str(error)) from error
 
 

@@ -168,3 +168,22 @@ def test_discover_drafts_a_target_that_can_be_run(cli, tmp_path, healthy):
 def test_discover_nobody(cli):
     with NobodyHome() as stub:
         assert cli("discover", stub.url).status == 5
+
+
+def test_reports_that_cannot_be_written_are_no_finding(cli, tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    done = cli("demo", "-q", "-c", "studies/search/paging/limit", "-o", "file")
+    assert done.status == 2
+    assert done.err.startswith("error: ")
+    assert "Traceback" not in done.err
+
+
+def test_a_fault_of_ours_is_no_finding(cli, monkeypatch):
+    def fall(*_: object) -> None:
+        raise ZeroDivisionError("the test did it")
+
+    monkeypatch.setattr("dwconform.engine.library.load_library", fall)
+    done = cli("demo")
+    assert done.status == 6
+    assert "ZeroDivisionError: the test did it" in done.err
+    assert "a fault of dwconform" in done.err

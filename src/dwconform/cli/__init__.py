@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -44,9 +45,20 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; errors of the user's making end in a sentence and the exit status 2."""
+    """Run the command line.
+
+    Errors of the user's making end in a sentence and the exit status 2; a fault of ours ends in the exit status 6, so
+    that nobody takes it for a finding about the target.
+    """
     try:
         app(prog_name="dwconform")
     except DwconformError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(2)
+    except OSError as error:  # a report cannot be written, say; what the network does never comes here
+        typer.echo(f"error: {error.strerror or error}: {error.filename or ''}", err=True)
+        sys.exit(2)
+    except Exception:  # noqa: BLE001 - the last resort
+        traceback.print_exc()
+        typer.echo("error: this is a fault of dwconform; please report it with the lines above", err=True)
+        sys.exit(6)
