@@ -1,49 +1,100 @@
 """Figures of dwconform, each a ratio or a CPU time of one run on this machine: `make bench`.
 
-Overhead: the wall time of a Search run, divided by the time that bare httpx needs to replay the same requests against
-the same server, one after the other, in the same process. Median of several rounds, taken in turns.
+Overhead: what a Search run takes, divided by what bare httpx takes to replay the same requests to the same server, one
+after the other over one client, in the same process. Each round is a process of its own with one run in it, so that
+nothing is warm that would be cold for a user; the server is in another process, keeps running from round to round, and
+has been through one round that does not count. Rounds of a busy machine differ: the median is printed, and the range.
+
+Of the run's wall time, everything that a user waits for counts: finding out what the target claims, planning, building
+the fixtures, polling until they are visible, sending, recording, reading, judging, assembling the results. Not counted:
+
+- the time between the first byte of a Store of the fixtures and the last byte of its answer: a replay cannot repeat it,
+  and it is the server's work;
+- starting Python, importing the modules and loading the suites: the same for every target. `first request of run` has
+  these as CPU time, the interpreter's own start included;
+- writing the reports, which has a line of its own.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from dwconform.coverage import count
 from dwconform.engine.library import Library, load_library
-from dwconform.engine.records import Results
+from dwconform.engine.plan import Selection
+from dwconform.engine.records import ExchangeRecord
 from dwconform.engine.run import Options, run
-from dwconform.probe import raw  # noqa: F401 - imported before the clock runs
+from dwconform.report.write import FORMATS, write_reports
 from dwconform.target import load_target
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.peers.orthanc.server import Orthanc, orthanc_missing  # noqa: E402 - after the path is set
+ROOT = Path(__file__).parents[1]
+ROUNDS = 7
+SEARCH = Options(selection=Selection(suites=("studies/search*",)), seed=1)
+DWCONFORM = (sys.executable, "-m", "dwconform")
 
-ROUNDS = 5
+
+def main() -> None:
+    """Print all figures, or those of one round to the process that started this one."""
+    if sys.argv[1:2] == ["--round"]:
+        print(json.dumps(one_round(sys.argv[2])))
+        return
+    sys.path.insert(0, str(ROOT))
+    from tests.peers.orthanc.server import Orthanc, orthanc_missing  # noqa: PLC0415 - after the path is set
+
+    started = time.process_time()
+    library = load_library()
+    print(f"loading the library: {time.process_time() - started:.2f} s of CPU")
+    print(census(library))
+    print(f"dwconform --help: {cpu_of('--help'):.2f} s of CPU")
+    print(f"first request of run: {first_request():.2f} s of CPU")
+    overhead("the origin", origin())
+    missing = orthanc_missing()
+    if missing:
+        print(f"overhead on Orthanc: not measured: {missing}")
+    else:
+        overhead("Orthanc", orthanc(Orthanc))
+    if shutil.which("dwconform"):
+        subprocess.run([*DWCONFORM, "selftest"], check=False)
+
+
+def census(library: Library) -> str:
+    """Return how many cases there are, and how many requirements they reach."""
+    chapters = count(library)
+    return (
+        f"cases: {len(library.suites.cases)}; requirements: {len(library.catalogue)}; "
+        f"covered: {sum(chapter.covered for chapter in chapters)}; "
+        f"with defect: {sum(chapter.with_defect for chapter in chapters)}; "
+        f"untestable: {sum(len(chapter.untestable) for chapter in chapters)}"
+    )
 
 
 @contextmanager
 def origin() -> Iterator[str]:
     """Run the origin in a process of its own, so that its work is not counted as ours."""
-    port = _free_port()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dwconform", "serve", "--port", str(port), "--storage", folder],
-            stdout=subprocess.DEVNULL,
+            [*DWCONFORM, "serve", "--port", str(port), "--storage", folder], stdout=subprocess.DEVNULL
         )
         url = f"http://127.0.0.1:{port}/dicom-web"
         try:
-            _wait_for(f"{url}/studies")
+            wait_for(f"{url}/studies", process)
             yield url
         finally:
             process.terminate()
@@ -51,22 +102,16 @@ def origin() -> Iterator[str]:
 
 
 @contextmanager
-def orthanc() -> Iterator[str]:
+def orthanc(server: Callable[[], Any]) -> Iterator[str]:
     """Run an Orthanc of our own."""
-    with Orthanc() as server:
-        yield server.base_url
+    with server() as running:
+        yield running.base_url
 
 
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(200):
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers."""
+    deadline = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < deadline:
         try:
             httpx.get(url)
         except httpx.HTTPError:
@@ -76,18 +121,57 @@ def _wait_for(url: str) -> None:
     raise SystemExit(f"{url} never answered")
 
 
-def judge(url: str, library: Library) -> Results:
-    """Run the Search suites once; the seed is the same each time, so the store repeats itself."""
-    return run(load_target(url), library, Options(seed=1))
+def overhead(name: str, serving: AbstractContextManager[str]) -> None:
+    """Print the ratio for one server."""
+    with serving as url:
+        rounds = [round_apart(url) for _ in range(ROUNDS + 1)][1:]
+    ratios = [(one["run"] - one["stores"]) / one["replay"] for one in rounds]
+    median = {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
+    print(
+        f"overhead on {name}: {statistics.median(ratios):.2f} times bare httpx "
+        f"({min(ratios):.2f} to {max(ratios):.2f}; {median['requests']:.0f} requests, {median['cases']:.0f} cases; "
+        f"a run of {median['run']:.2f} s of which {median['stores']:.2f} s are stores, "
+        f"a replay of {median['replay']:.2f} s; all reports written in {median['reports']:.2f} s)"
+    )
 
 
-def replay(results: Results) -> float:
+def round_apart(url: str) -> dict[str, float]:
+    """Run one round in a process of its own."""
+    done = subprocess.run([sys.executable, __file__, "--round", url], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"a round failed:\n{done.stderr}")
+    return dict(json.loads(done.stdout))
+
+
+def one_round(url: str) -> dict[str, float]:
+    """Judge a server and replay the requests; return the seconds that each part took."""
+    library, target = load_library(), load_target(url)
+    started = time.perf_counter()
+    results = run(target, library, SEARCH)
+    judged = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        write_reports(results, Path(folder), FORMATS)
+    written = time.perf_counter()
+    stores = [item for item in results.exchanges if is_store(item)]
+    rest = [item for item in results.exchanges if not is_store(item)]
+    return {
+        "run": judged - started,
+        "reports": written - judged,
+        "stores": sum(item.seconds for item in stores),
+        "replay": replay(rest),
+        "requests": len(rest),
+        "cases": len(results.cases),
+    }
+
+
+def is_store(exchange: ExchangeRecord) -> bool:
+    """Tell whether the exchange brought a fixture into the target."""
+    return exchange.label == "fixtures" and exchange.request.method == "POST"
+
+
+def replay(exchanges: list[ExchangeRecord]) -> float:
     """Send the same requests with bare httpx and return the seconds it took."""
-    requests = [
-        (item.request.method, item.request.url, dict(item.request.headers))
-        for item in results.exchanges
-        if item.request.method == "GET"
-    ]
+    requests = [(item.request.method, item.request.url, list(item.request.headers)) for item in exchanges]
     with httpx.Client(timeout=60) as client:
         started = time.perf_counter()
         for method, url, headers in requests:
@@ -95,76 +179,44 @@ def replay(results: Results) -> float:
         return time.perf_counter() - started
 
 
-def overhead(name: str, serve: Callable[[], object], library: Library) -> None:
-    """Print the ratio for one server."""
-    ratios, seconds = [], []
-    with serve() as url:  # type: ignore[attr-defined]
-        results = judge(url, library)
-        for _ in range(ROUNDS):
-            results = judge(url, library)
-            stores = sum(item.seconds for item in results.exchanges if item.request.method != "GET")
-            mine = results.run.seconds - stores
-            ratios.append(mine / replay(results))
-            seconds.append(mine)
-    print(
-        f"overhead on {name}: {statistics.median(ratios):.2f} times bare httpx "
-        f"({min(ratios):.2f} to {max(ratios):.2f}; {results.run.requests} requests, "
-        f"{len(results.cases)} cases, {statistics.median(seconds):.1f} s without the stores)"
-    )
-
-
 def cpu_of(*arguments: str) -> float:
     """Return the CPU seconds of a command, the best of three."""
 
     def once() -> float:
-        before = os.times()
-        subprocess.run([sys.executable, "-m", "dwconform", *arguments], stdout=subprocess.DEVNULL, check=False)
-        after = os.times()
-        return after.children_user + after.children_system - before.children_user - before.children_system
+        process = subprocess.Popen([*DWCONFORM, *arguments], stdout=subprocess.DEVNULL)
+        return cpu_until_end(process)
 
     return min(once() for _ in range(3))
 
 
 def first_request() -> float:
-    """Return the CPU seconds that `run` has used when its first request arrives."""
-    code = (
-        "import http.server, os, subprocess, sys, threading\n"
-        "class Handler(http.server.BaseHTTPRequestHandler):\n"
-        "    def do_GET(self):\n"
-        "        stat = open(f'/proc/{child.pid}/stat').read().rpartition(')')[2].split()\n"
-        "        print((int(stat[11]) + int(stat[12])) / os.sysconf('SC_CLK_TCK'), flush=True)\n"
-        "        child.kill()\n"
-        "        os._exit(0)\n"
-        "    def log_message(self, *_): pass\n"
-        "server = http.server.HTTPServer(('127.0.0.1', 0), Handler)\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'dwconform', 'run', '--quiet',\n"
-        "                          f'http://127.0.0.1:{server.server_port}'], stdout=subprocess.DEVNULL)\n"
-        "server.serve_forever()\n"
-    )
+    """Return the CPU seconds that `run` has used when it connects to its target, the best of three."""
 
     def once() -> float:
-        return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryDirectory() as folder:
+            listener.settimeout(0.05)
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            process = subprocess.Popen(
+                [*DWCONFORM, "run", "--quiet", "--reports", folder, url], stdout=subprocess.DEVNULL
+            )
+            while process.poll() is None:
+                try:
+                    connection, _ = listener.accept()
+                except TimeoutError:
+                    continue
+                process.kill()
+                connection.close()
+                return cpu_until_end(process)
+        raise SystemExit(f"`dwconform run` ended with {process.returncode} before it sent anything")
 
     return min(once() for _ in range(3))
 
 
-def main() -> None:
-    """Print all figures."""
-    library = load_library()
-    chapters = count(library)
-    print(f"cases: {len(library.suites.cases)}; requirements: {len(library.catalogue)}; covered: "
-          f"{sum(chapter.covered for chapter in chapters)}; with defect: "
-          f"{sum(chapter.with_defect for chapter in chapters)}; untestable: "
-          f"{sum(len(chapter.untestable) for chapter in chapters)}")  # fmt: skip
-    print(f"dwconform --help: {cpu_of('--help'):.2f} s of CPU")
-    print(f"first request of run: {first_request():.2f} s of CPU")
-    overhead("the origin", origin, library)
-    if orthanc_missing():
-        print(f"overhead on Orthanc: not measured: {orthanc_missing()}")
-    else:
-        overhead("Orthanc", orthanc, library)
-    if shutil.which("dwconform"):
-        subprocess.run([sys.executable, "-m", "dwconform", "selftest"], check=False)
+def cpu_until_end(process: subprocess.Popen[bytes]) -> float:
+    """Wait for a process and return the CPU seconds that it used."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_utime + usage.ru_stime
 
 
 if __name__ == "__main__":

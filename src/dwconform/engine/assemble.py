@@ -93,8 +93,8 @@ def _evidence(
     for exchanges, finding in groups:
         limit = _BODY_OF_FINDING if finding else _BODY_OF_PASS
         for exchange in exchanges:
-            record_ = record_exchange(exchange, limit=limit, redact=session.options.redact)
-            yield record_.model_copy(update={"number": numbers[exchange.number]})
+            number = numbers[exchange.number]
+            yield record_exchange(exchange, number=number, limit=limit, redact=session.options.redact)
 
 
 def _run_record(session: Session, status: int) -> RunRecord:

@@ -14,18 +14,19 @@ __all__ = ["record_exchange", "without_queries"]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def record_exchange(exchange: Exchange, *, limit: int, redact: bool) -> ExchangeRecord:
+def record_exchange(exchange: Exchange, *, number: int, limit: int, redact: bool) -> ExchangeRecord:
     """Return the record of an exchange.
 
     Args:
         exchange: what travelled, secrets already redacted.
+        number: its place among all exchanges of the run.
         limit: how many bytes of each body to keep.
         redact: keep no patient data: no body, and no value in the query.
     """
     request, response = exchange.request, exchange.response
     shown = without_queries if redact else str
     return ExchangeRecord(
-        number=exchange.number,
+        number=number,
         label=exchange.label,
         request=RequestRecord(
             method=request.method,

@@ -18,6 +18,8 @@ from dwconform.target import Target
 
 __all__ = ["Options", "run"]
 
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
 
 def run(
     target: Target,
@@ -40,7 +42,7 @@ def run(
     Raises:
         UsageError: the selection selects nothing, or the suites contradict themselves.
     """
-    with _library_at_rest(), Session(target, library, options, listeners) as session:
+    with _seldom_collecting(), Session(target, library, options, listeners) as session:
         try:
             if not session.hopeless:
                 session.prepare(prepared)
@@ -54,12 +56,15 @@ def run(
 
 
 @contextmanager
-def _library_at_rest() -> Iterator[None]:
-    """Keep the garbage collector from walking through all that is loaded, again and again, for nothing."""
+def _seldom_collecting() -> Iterator[None]:
+    """Keep the garbage collector from walking through all that is loaded and recorded, again and again, for nothing."""
+    thresholds = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *thresholds[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*thresholds)
         gc.unfreeze()
 
 

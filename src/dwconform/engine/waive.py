@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from dwconform.engine.judge import in_force
 from dwconform.engine.records import CaseRecord, RequirementRecord, WaiverRecord
@@ -13,6 +14,8 @@ from dwconform.standard.terms import Verdict
 from dwconform.target import Waiver
 
 __all__ = ["Waived", "apply_waivers"]
+
+RecordT = TypeVar("RecordT", RequirementRecord, CaseRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ def apply_waivers(
         done = counts and any(waiver.covers(*seen) for seen in judged) and not any(waiver.covers(*one) for one in left)
         states.append(_state(waiver, used=bool(covered), judged=done, today=today))
     return Waived(
-        tuple(record.model_copy(update={"waiver": _of_requirement(record, fails, reasons)}) for record in requirements),
-        tuple(record.model_copy(update={"waiver": _of_case(record, fails, reasons)}) for record in cases),
+        tuple(_with_waiver(record, _of_requirement(record, fails, reasons)) for record in requirements),
+        tuple(_with_waiver(record, _of_case(record, fails, reasons)) for record in cases),
         tuple(states),
         unwaived=any(fail not in reasons for fail in fails),
     )
@@ -91,6 +94,10 @@ def _state(waiver: Waiver, *, used: bool, judged: bool, today: dt.date) -> Waive
             "state": state,
         }
     )
+
+
+def _with_waiver(record: RecordT, waiver: str) -> RecordT:
+    return record.model_copy(update={"waiver": waiver}) if waiver else record
 
 
 def _of_requirement(record: RequirementRecord, fails: set[tuple[str, str]], reasons: dict[tuple[str, str], str]) -> str:
