@@ -210,13 +210,15 @@ def _first_reason(results: Results, case_id: str) -> str:
 def print_score(score: Score, console: Console) -> None:
     """Print the mutation score, the survivors, and what the healthy origin was accused of."""
     for result in score.survivors:
-        console.print(f"survived: {result.name} (breaks {result.requirement}): {result.reason}", markup=False)
+        console.print(
+            f"survived: {result.name} (breaks {result.requirement}): {result.reason}", markup=False, soft_wrap=True
+        )
     for result in score.results:
         if result.others:
             console.print(f"{result.name} (breaks {result.requirement}) also shows in: {', '.join(result.others)}",
-                          markup=False)  # fmt: skip
+                          markup=False, soft_wrap=True)  # fmt: skip
     for case, reason in sorted(score.accusations.items()):
-        console.print(f"the healthy origin is accused: {case}: {reason}", markup=False)
+        console.print(f"the healthy origin is accused: {case}: {reason}", markup=False, soft_wrap=True)
     total = len(score.results)
     share = f" ({score.caught / total:.0%})" if total else ""
-    console.print(f"mutation score: {score.caught} of {total} defects caught{share}", markup=False)
+    console.print(f"mutation score: {score.caught} of {total} defects caught{share}", markup=False, soft_wrap=True)

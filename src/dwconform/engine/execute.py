@@ -15,6 +15,7 @@ from dwconform.check.registry import Check, Evidence, Observation, Sent
 from dwconform.engine.compose import compose, with_offset
 from dwconform.engine.evidence import without_queries
 from dwconform.engine.judge import in_force, judged, missed
+from dwconform.engine.properties import draw
 from dwconform.engine.records import ObservationRecord
 from dwconform.errors import SuiteError, UnsafeRequest
 from dwconform.fixtures import Archive, RunIdentity
@@ -22,7 +23,7 @@ from dwconform.probe import Exchange, Probe
 from dwconform.standard.editions import Edition
 from dwconform.standard.requirements import Catalogue
 from dwconform.standard.terms import Verdict, worst
-from dwconform.suite import Alternative, Case, Expectation, Keep, Send, Step
+from dwconform.suite import ONLY_STEP, Alternative, Case, Expectation, Keep, Send, Step
 from dwconform.suite.template import expand
 from dwconform.target import Target
 
@@ -101,6 +102,8 @@ class _CaseRun:
     def play(self) -> None:
         """Send everything and look at it."""
         self._control()
+        if self.case.property_name:
+            return self._play_property()
         for position, step in enumerate(self.case.steps):
             self._send(step.name, step.send)
             if not self._expect(step.expect, step.name):
@@ -110,6 +113,22 @@ class _CaseRun:
             self._keep(step)
         self._expect(self.case.expect, self.case.steps[-1].name)
         return self._conclude()
+
+    def _play_property(self) -> None:
+        """Draw requests; record the smallest that is not answered as expected, or else one of those that are."""
+        self._send(ONLY_STEP, draw(self.case.property_name, self.world, self._answered_as_expected))
+        self._expect(self.case.expect, ONLY_STEP)
+        return self._conclude()
+
+    def _answered_as_expected(self, send: Send) -> bool:
+        """Try a request, leaving no trace; one that gets no answer says nothing here: the recorded one will tell."""
+        trial = _CaseRun(self.case, self.world)
+        try:
+            trial._send(ONLY_STEP, send)
+            looks = [trial._look(item, ONLY_STEP) for item in self.case.expect]
+        except _Stop:
+            return True
+        return all(item.holds is not False for look in looks for item in look.observations)
 
     def end_early(self, verdict: Verdict, reason: str) -> None:
         """Give the case this verdict, or a worse one that it has earned already, and leave the rest open."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dwconform import data
 from dwconform.check.registry import Check, registry
+from dwconform.engine.properties import PROPERTIES
 from dwconform.fixtures import Recipe, load_recipes
 from dwconform.standard.requirements import Catalogue, load_catalogue
 from dwconform.suite import SuiteSet, Vocabulary, load_suites
@@ -36,5 +37,5 @@ def load_library(folders: Sequence[Path] = ()) -> Library:
     catalogue = load_catalogue(data.folder("suites") / "requirements", *(folder / "requirements" for folder in folders))
     checks = registry()
     recipes = load_recipes()
-    vocabulary = Vocabulary(checks, frozenset(catalogue), frozenset(recipes))
+    vocabulary = Vocabulary(checks, frozenset(catalogue), frozenset(recipes), frozenset(PROPERTIES))
     return Library(catalogue, load_suites([data.folder("suites"), *folders], vocabulary), checks, recipes)

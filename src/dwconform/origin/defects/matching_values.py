@@ -50,6 +50,12 @@ def or_instead_of_and(match: Match) -> bool:
     return any(Matcher(match.query).matches([key], match.root) for key in match.query.keys)
 
 
+@defect("qido-third-key-is-forgotten", breaks="8.3.4.1.1/and", hook=Hook.QUERY)
+def third_key_is_forgotten(query: Query) -> Query:
+    """Filters by the first two keys of a search and forgets the others."""
+    return replace(query, keys=query.keys[:2])
+
+
 @defect("qido-asterisk-is-literal", breaks="8.3.4.1.1/wildcard-any", hook=Hook.MATCH, bugs=("B196",))
 def asterisk_is_literal(match: Match) -> bool:
     """Looks for the asterisk itself in keys of VR LO and SH."""
