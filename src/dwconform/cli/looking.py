@@ -73,7 +73,7 @@ def explain(
     found = [case for case in cases.values() if name in (case.id, f"{case.suite}/{case.name}")]
     if not found:
         known = {*library.catalogue, *cases, *(f"{case.suite}/{case.name}" for case in cases.values())}
-        message = f"no case or requirement '{name}'{nearest(name, known)}; `dwconform list` shows what there is"
+        message = f"no case or requirement '{name}'{nearest(name, known)} (`dwconform list` shows what there is)"
         raise UsageError(message)
     typer.echo("\n\n".join("\n".join(_case(case, library)) for case in found[:3]))
     if len(found) > 3:

@@ -79,7 +79,7 @@ def _matching(pattern: str, kind: str, words: Mapping[str, Iterable[str]]) -> se
     }
     if not found:
         known = {word for own in words.values() for word in own}
-        message = f"no {kind} matches '{pattern}'{nearest(pattern, known)}; `dwconform list` shows what there is"
+        message = f"no {kind} matches '{pattern}'{nearest(pattern, known)} (`dwconform list` shows what there is)"
         raise UsageError(message)
     return found
 
