@@ -12,6 +12,8 @@ import pytest
 
 from dwconform import coverage, data, yamldoc
 from dwconform.engine.lint import dead_templates
+from dwconform.fixtures import RunIdentity, build
+from dwconform.fixtures.instance import text_of
 from dwconform.origin import defects
 from dwconform.selftest import selftest
 from dwconform.suite import Expectation
@@ -64,6 +66,15 @@ def test_every_check_is_used_and_says_what_it_is_for(shipped):
 def test_every_fixture_set_is_used(shipped):
     wanted = {name for case in shipped.suites.cases.values() for name in case.fixtures}
     assert set(shipped.recipes) - wanted == set()
+
+
+def test_no_two_fixture_sets_share_a_patient(shipped):
+    identity = RunIdentity.from_seed(1)
+    owners: dict[str, set[str]] = {}
+    for name, recipe in shipped.recipes.items():
+        for instance in build(recipe, identity).instances:
+            owners.setdefault(text_of(instance.attributes.get("00100020")), set()).add(name)
+    assert {patient: names for patient, names in owners.items() if patient and len(names) > 1} == {}
 
 
 def test_no_template_names_what_no_fixture_has(shipped):
