@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dwconform import data
 from dwconform.check.registry import Check, registry
+from dwconform.engine.collecting import seldom_collecting
 from dwconform.engine.properties import PROPERTIES
 from dwconform.fixtures import Recipe, load_recipes
 from dwconform.standard.requirements import Catalogue, load_catalogue
@@ -26,6 +27,7 @@ class Library:
     recipes: Mapping[str, Recipe]
 
 
+@seldom_collecting()
 def load_library(folders: Sequence[Path] = ()) -> Library:
     """Load the library; suites of the user's own folders stand beside ours.
 

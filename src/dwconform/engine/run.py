@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 
 from dwconform.engine.assemble import assemble
+from dwconform.engine.collecting import seldom_collecting
 from dwconform.engine.events import Listener, RunFinished
 from dwconform.engine.library import Library
 from dwconform.engine.plan import dependencies
@@ -17,8 +16,6 @@ from dwconform.engine.session import Options, Session
 from dwconform.target import Target
 
 __all__ = ["Options", "run"]
-
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def run(
@@ -42,7 +39,7 @@ def run(
     Raises:
         UsageError: the selection selects nothing, or the suites contradict themselves.
     """
-    with _seldom_collecting(), Session(target, library, options, listeners) as session:
+    with seldom_collecting(), Session(target, library, options, listeners) as session:
         try:
             if not session.hopeless:
                 session.prepare(prepared)
@@ -53,19 +50,6 @@ def run(
         results = assemble(session)
     session.tell(RunFinished(results))
     return results
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Keep the garbage collector from walking through all that is loaded and recorded, again and again, for nothing."""
-    thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
 
 
 def _sequential(session: Session) -> None:
