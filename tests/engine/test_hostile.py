@@ -19,7 +19,7 @@ HURRY = {"connect": 1.0, "read": 0.3, "total": 0.5}
 STATUSES: dict[str, set[int]] = {
     "empty-list": {1},
     "empty-object": {1},
-    "html": {1, 3},
+    "html": {1},
     "not-found": {3},
     "unauthorized": {3},
     "server-error": {1, 3},
