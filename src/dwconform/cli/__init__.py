@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dwconform import __version__
-from dwconform.cli import judging, looking, serving
+from dwconform.cli import judging, looking, serving, validating
 from dwconform.errors import DwconformError
 
 __all__ = ["app", "main"]
@@ -27,6 +27,7 @@ app = typer.Typer(
 judging.register(app)
 looking.register(app)
 serving.register(app)
+validating.register(app)
 
 
 def _version(value: bool) -> None:  # typer calls it so

@@ -22,9 +22,14 @@ class JsonContext(StrEnum):
     METADATA = "metadata"
     STORE_RESPONSE = "store-response"
     DATASET = "dataset"
+    WORKITEM = "workitem"
+    EVENT_REPORT = "event-report"
+    STATUS_REPORT = "status-report"
+    ANY = "any"
 
 
-_ARRAYS = {JsonContext.SEARCH, JsonContext.METADATA}
+_ARRAYS = {JsonContext.SEARCH, JsonContext.METADATA, JsonContext.WORKITEM}  # the last by PS3.18 11.1.3
+_EITHER = {JsonContext.ANY, JsonContext.STATUS_REPORT}  # no text gives a status report a shape
 _NOT_RESULTS = Fault("J-TOP-01", "The payload is not an array of data set objects.", "an array of objects")
 _BARE_OBJECT = Fault("J-TOP-02", "A bare object stands where several results may come.", "an array of objects")
 _NOT_ONE = Fault("J-TOP-03", "The payload is not one data set object.", "an object")
@@ -44,6 +49,8 @@ def read_json(body: bytes, context: JsonContext = JsonContext.SEARCH, *, limit: 
         or ``byte N`` where the text is not JSON.
     """
     problems = Problems(limit)
+    if context is JsonContext.EVENT_REPORT:
+        problems.mute("J-TAG-05")  # command fields of group 0000 come with the data set, PS3.18 11.13
     tree = parse_json(body, problems)
     if tree is NOTHING:
         return Reading((), problems.listed())
@@ -60,12 +67,12 @@ def _objects(tree: Any, context: JsonContext, problems: Problems) -> list[tuple[
         if context in _ARRAYS:
             problems.add(_BARE_OBJECT, "", tree)
         return [((), tree)]
-    wrong = _NOT_RESULTS if context in _ARRAYS else _NOT_ONE
+    wrong = _NOT_RESULTS if context in _ARRAYS | _EITHER else _NOT_ONE
     if not isinstance(tree, list):
         if type(tree) is not NotJson:
             problems.add(wrong, "", tree)
         return []
-    if context not in _ARRAYS:
+    if context not in _ARRAYS | _EITHER:
         problems.add(_WRAPPED if len(tree) == 1 else _NOT_ONE, "", tree)
     objects: list[tuple[Path, dict[str, Any]]] = []
     for index, member in enumerate(tree):

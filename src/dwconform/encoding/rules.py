@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from dwconform.encoding import rules_json, rules_multipart, rules_xml
+from dwconform.encoding import rules_json, rules_modules, rules_multipart, rules_part10, rules_xml
 
 __all__ = ["RULES", "Rule"]
 
@@ -16,7 +16,8 @@ class Rule:
     """One rule of a payload.
 
     Attributes:
-        id: what a problem names: J- DICOM JSON, X- Native DICOM Model, M- multipart and media types.
+        id: what a problem names: J- DICOM JSON, X- Native DICOM Model, M- multipart and media types,
+            P- DICOM files, S- the Store Instances Response Module, D- what a data set is for.
         section: where the standard says so, or from what it follows.
         statement: the rule in our own words.
     """
@@ -28,9 +29,11 @@ class Rule:
 
 _LIMIT = ("LIMIT", "", "The document has more problems than are listed.")
 
+_MODULES = (rules_json, rules_xml, rules_multipart, rules_part10, rules_modules)
+
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule: Rule(rule, section, statement)
-        for rule, section, statement in (_LIMIT, *rules_json.RULES, *rules_xml.RULES, *rules_multipart.RULES)
+        for rule, section, statement in (_LIMIT, *(rule for module in _MODULES for rule in module.RULES))
     }
 )
