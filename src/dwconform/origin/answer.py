@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 __all__ = ["Answer", "Refusal", "report"]
@@ -18,12 +19,19 @@ class Answer:
         body: the payload.
         media_type: Content-Type; empty for none.
         headers: the other header fields. A Content-Length or Transfer-Encoding among them replaces the true length.
+        chunks: makes the payload piece by piece, where it is too large to be held; ``body`` is empty then.
     """
 
     status: int
     body: bytes = b""
     media_type: str = ""
     headers: Headers = ()
+    chunks: Callable[[], Iterator[bytes]] | None = None
+
+    @property
+    def whole(self) -> Answer:
+        """The same with all of its payload in memory."""
+        return self if self.chunks is None else replace(self, body=b"".join(self.chunks()), chunks=None)
 
     def header(self, name: str) -> str | None:
         """The first value of a header field of ours, name in any case."""

@@ -13,16 +13,19 @@ from urllib.parse import unquote
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from dwconform.origin import retrieve
 from dwconform.origin.answer import Answer, Refusal, report
 from dwconform.origin.archive import Archive
-from dwconform.origin.context import Context, Options, base_url_of
+from dwconform.origin.bulkdata import bulkdata, bulkdata_collection, pixeldata
+from dwconform.origin.codecs import CodecError
+from dwconform.origin.context import BUFFER, Context, Options, base_url_of
 from dwconform.origin.defects import DefectSet, Hook
+from dwconform.origin.frames import frames
 from dwconform.origin.levels import Level
+from dwconform.origin.retrieve import instances, metadata
 from dwconform.origin.search import search
 from dwconform.origin.store import store
 
@@ -30,6 +33,8 @@ __all__ = ["PREFIX", "create_app"]
 
 PREFIX = "/dicom-web"
 _LOG = logging.getLogger(__name__)
+_ANY = r"studies/([^/]+)(?:/series/([^/]+)(?:/instances/([^/]+))?)?"
+_INSTANCE = r"studies/([^/]+)/series/([^/]+)/instances/([^/]+)"
 _RESOURCES = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
@@ -42,8 +47,11 @@ _RESOURCES = tuple(
         (r"studies/([^/]+)/series/([^/]+)", "retrieve"),
         (r"studies/([^/]+)/series/([^/]+)/instances", "instances"),
         (r"studies/([^/]+)/series/([^/]+)/instances/([^/]+)", "retrieve"),
-        (r"studies/([^/]+)(?:/series/([^/]+)(?:/instances/([^/]+))?)?/metadata", "metadata"),
-        (r"studies/([^/]+)/series/([^/]+)/instances/([^/]+)/bulkdata/(.+)", "bulkdata"),
+        (rf"{_ANY}/metadata", "metadata"),
+        (rf"{_INSTANCE}/bulkdata/(.+)", "bulkdata"),
+        (rf"{_ANY}/bulkdata", "bulkdata-collection"),
+        (rf"{_ANY}/pixeldata", "pixeldata"),
+        (rf"{_INSTANCE}/frames/([^/]+)", "frames"),
     )
 )
 _LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.INSTANCE}
@@ -60,6 +68,7 @@ def create_app(
     max_results: int = 1000,
     edition: str = "2025c",
     allow_delete: bool = False,
+    buffer: int = BUFFER,
 ) -> Starlette:
     """The origin server over one storage folder, mounted at ``/dicom-web``.
 
@@ -69,10 +78,11 @@ def create_app(
         max_results: the most results of one search.
         edition: ``2025c`` answers an empty search with 204, ``2026a`` with 200 and an empty list.
         allow_delete: whether DELETE on a study is offered, an extension of ours.
+        buffer: how many octets of a payload are held in memory at most.
     """
     archive = Archive(storage)
     origin = _Origin(
-        archive, Options(max_results, edition, allow_delete), defects if defects is not None else DefectSet()
+        archive, Options(max_results, edition, allow_delete, buffer), defects if defects is not None else DefectSet()
     )
 
     @asynccontextmanager
@@ -98,6 +108,8 @@ class _Origin:
             answer = await self._answer(context)
         except ClientDisconnect:
             return
+        if self.defects.at(Hook.RESPONSE):
+            answer = await run_in_threadpool(lambda: answer.whole)  # what they bend is the payload, too
         response = _response(context.bend(Hook.RESPONSE, _completed(context, answer)))
         await response(scope, receive, send)
 
@@ -108,11 +120,14 @@ class _Origin:
                 return early
             context.request = early
             handler, uids = self._route(context)
-            if context.request.method == "POST":
-                return await run_in_threadpool(handler, context, uids, await context.request.body())
+            body = await context.request.body() if context.request.method == "POST" else b""
+            if context.request.method == "POST" or context.kind not in _LEVELS:
+                return await run_in_threadpool(handler, context, uids, body)
             return handler(context, uids, b"")
         except Refusal as refusal:
             return refusal.answer
+        except CodecError as error:
+            return report(406, f"The representation cannot be made: {error}.")
         except ClientDisconnect:
             raise
         except Exception:  # noqa: BLE001 - one failed request must not end the server
@@ -165,10 +180,13 @@ _HANDLERS: dict[str, Handler] = {
     "studies": _search,
     "series": _search,
     "instances": _search,
-    "study": lambda context, uids, _body: retrieve.instances(context, uids),
-    "retrieve": lambda context, uids, _body: retrieve.instances(context, uids),
-    "metadata": lambda context, uids, _body: retrieve.metadata(context, uids),
-    "bulkdata": lambda context, uids, _body: retrieve.bulkdata(context, uids[:3], uids[3]),
+    "study": lambda context, uids, _body: instances(context, uids),
+    "retrieve": lambda context, uids, _body: instances(context, uids),
+    "metadata": lambda context, uids, _body: metadata(context, uids),
+    "bulkdata": lambda context, uids, _body: bulkdata(context, uids[:3], uids[3]),
+    "bulkdata-collection": lambda context, uids, _body: bulkdata_collection(context, uids),
+    "pixeldata": lambda context, uids, _body: pixeldata(context, uids),
+    "frames": lambda context, uids, _body: frames(context, uids[:3], uids[3]),
 }
 
 
@@ -185,8 +203,14 @@ def _response(answer: Answer) -> Response:
     headers = [(name, _FIELD.sub("?", value)) for name, value in answer.headers]
     if answer.media_type:
         headers.append(("Content-Type", answer.media_type))
-    if answer.status != 204 and not (answer.header("Content-Length") or answer.header("Transfer-Encoding")):
+    if (
+        answer.chunks is None
+        and answer.status != 204
+        and not (answer.header("Content-Length") or answer.header("Transfer-Encoding"))
+    ):
         headers.append(("Content-Length", str(len(answer.body))))
-    response = Response(answer.body, answer.status)
+    response = (
+        StreamingResponse(answer.chunks(), answer.status) if answer.chunks else Response(answer.body, answer.status)
+    )
     response.raw_headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
     return response

@@ -11,7 +11,9 @@ from dwconform.origin.archive import Archive, Entity
 from dwconform.origin.defects import DefectSet, Hook
 from dwconform.origin.query import Query
 
-__all__ = ["Context", "Options"]
+__all__ = ["BUFFER", "Context", "Options", "base_url_of"]
+
+BUFFER = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,13 @@ class Options:
         max_results: the most results of one search (8.3.4.4.1).
         edition: ``2025c``, or ``2026a`` for its answer to a search without matches.
         allow_delete: whether DELETE on a study works, an extension of ours.
+        buffer: how many octets of a payload are held in memory at most; a larger one is sent in a chunked coding.
     """
 
     max_results: int = 1000
     edition: str = "2025c"
     allow_delete: bool = False
+    buffer: int = BUFFER
 
 
 @dataclass(slots=True)
@@ -42,6 +46,7 @@ class Context:
         kind: the target resource, such as ``search`` or ``metadata``; see ``app``.
         query: the query of a search, once it is parsed.
         entity: the study, series or instance whose result is being made.
+        frame: the number of the frame that is being made; 0 where it is all of them, or none.
         warnings: texts of Warning 299 header fields, without code and service.
     """
 
@@ -53,6 +58,7 @@ class Context:
     kind: str = ""
     query: Query | None = None
     entity: Entity | None = None
+    frame: int = 0
     warnings: list[str] = field(default_factory=list)
 
     def bend(self, hook: Hook, subject: Any) -> Any:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Part", "join", "split"]
+__all__ = ["Part", "closing", "content_type", "encoded", "join", "new_boundary", "split"]
 
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 
@@ -23,14 +23,36 @@ class Part:
 
 def join(parts: Iterable[Part], media_type: str) -> tuple[bytes, str]:
     """A body of parts, and its Content-Type; the boundary is new each time, so no part contains it."""
-    boundary = f"part-{uuid.uuid4().hex}"
-    chunks = []
-    for part in parts:
-        fields = (("Content-Type", part.media_type), ("Content-Length", str(len(part.body))), *part.headers)
-        head = "".join(f"{name}: {value}\r\n" for name, value in fields)
-        chunks.append(f"--{boundary}\r\n{head}\r\n".encode() + part.body + b"\r\n")
-    chunks.append(f"--{boundary}--\r\n".encode())
-    return b"".join(chunks), f'multipart/related; type="{media_type}"; boundary={boundary}'
+    boundary = new_boundary()
+    chunks = [encoded(part, boundary) for part in parts]
+    return b"".join(chunks) + closing(boundary), content_type(media_type, boundary)
+
+
+def new_boundary() -> str:
+    """A boundary that no part contains."""
+    return f"part-{uuid.uuid4().hex}"
+
+
+def content_type(media_type: str, boundary: str) -> str:
+    """The Content-Type of a body of parts."""
+    return f'multipart/related; type="{media_type}"; boundary={boundary}'
+
+
+def encoded(part: Part, boundary: str) -> bytes:
+    """A part with the delimiter before it and the line break after it."""
+    fields = (("Content-Type", part.media_type), ("Content-Length", str(len(part.body))), *part.headers)
+    head = "".join(f"{name}: {value}\r\n" for name, value in _last(fields))
+    return f"--{boundary}\r\n{head}\r\n".encode() + part.body + b"\r\n"
+
+
+def _last(fields: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """The fields, of each name the last; without those whose value is empty."""
+    return ((name, value) for name, value in {name.lower(): (name, value) for name, value in fields}.values() if value)
+
+
+def closing(boundary: str) -> bytes:
+    """What ends a body of parts."""
+    return f"--{boundary}--\r\n".encode()
 
 
 def split(body: bytes, boundary: str) -> list[Part]:

@@ -87,19 +87,20 @@ class _Reader:
         """All elements but group lengths and those that no data set has (PS3.5 7.1)."""
         encodings = _encodings(source) or inherited
         result: Dataset = {}
-        for number in sorted(source.keys()):
+        # All at once: to read a sequence, pydicom converts attributes beside it, whose octets are gone then.
+        elements = {number: source.get_item(number) for number in sorted(source.keys())}
+        for number, raw in elements.items():
             tag = f"{int(number):08X}"
             if int(tag[:4], 16) < 8 or tag.endswith("0000") or (path and tag == _CHARSET):
                 continue
-            result[tag] = self._element(source, tag, encodings, path)
+            result[tag] = self._element(source, raw, encodings, f"{path}{tag}")
         if _CHARSET in result:
             result[_CHARSET] = Element("CS", ("ISO_IR 192",))  # what travels is UTF-8 (8.8, Annex F)
         return result
 
-    def _element(self, source: PydicomDataset, tag: str, encodings: list[str], path: str) -> Element:
-        raw = source.get_item(int(tag, 16))
+    def _element(self, source: PydicomDataset, raw: Any, encodings: list[str], here: str) -> Element:
+        tag = here[-8:]
         vr = _vr(raw, tag, source)
-        here = f"{path}{tag}"
         if vr == "SQ":
             items = source[int(tag, 16)].value or ()
             return Element(
@@ -157,7 +158,7 @@ def _vr(raw: Any, tag: str, source: PydicomDataset) -> str:
         return str(source[int(tag, 16)].VR)
     if known == "US or SS":
         signed = source.get_item(0x00280103) if 0x00280103 in source else None
-        return "SS" if signed is not None and bytes(signed.value or b"")[:2] == b"\x01\x00" else "US"
+        return "SS" if signed is not None and signed.value in (1, b"\x01\x00") else "US"
     if known == "OB or OW" and (raw.value or b"").startswith(_ITEM):
         return "OB"  # encapsulated (PS3.5 A.4)
     return "OW" if known.endswith("OW") else known or "UN"

@@ -17,6 +17,7 @@ import uvicorn
 
 from dwconform.errors import UsageError
 from dwconform.origin.app import PREFIX, create_app
+from dwconform.origin.context import BUFFER
 from dwconform.origin.defects import DefectSet
 
 __all__ = ["OriginServer", "serve"]
@@ -40,13 +41,14 @@ class OriginServer:
         max_results: int = 1000,
         edition: str = "2025c",
         allow_delete: bool = False,
+        buffer: int = BUFFER,
     ) -> None:
         self.base_url = ""
         self.defects = defects if defects is not None else DefectSet()
         self._storage = storage
         self._temporary: Path | None = None
         self._address = (host, port)
-        self._options = {"max_results": max_results, "edition": edition, "allow_delete": allow_delete}
+        self._options = {"max_results": max_results, "edition": edition, "allow_delete": allow_delete, "buffer": buffer}
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._socket: socket.socket | None = None

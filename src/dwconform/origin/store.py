@@ -10,12 +10,14 @@ from pydicom.uid import UID_dictionary
 from dwconform.origin import json_writer, multipart, xml_writer
 from dwconform.origin.answer import Answer, Refusal
 from dwconform.origin.archive import Stored
+from dwconform.origin.codecs import decodable
 from dwconform.origin.context import Context
 from dwconform.origin.defects import Hook
 from dwconform.origin.elements import Dataset, Element, texts
 from dwconform.origin.negotiate import Form, negotiate, parameters
 from dwconform.origin.part10 import Instance, parse
 from dwconform.origin.search import locator
+from dwconform.origin.syntaxes import LOSSY
 from dwconform.origin.validity import is_uid
 
 __all__ = ["store"]
@@ -91,9 +93,14 @@ def _store(context: Context, part: multipart.Part, study: str | None) -> Outcome
 def _objection(uids: Sequence[str], syntax: str, study: str | None) -> int:
     if not all(is_uid(uid) for uid in uids):
         return _NOT_UNDERSTOOD
-    if syntax not in _SYNTAXES:
+    if syntax not in _SYNTAXES or not _convertible(syntax):
         return _NO_SUCH_SYNTAX
     return _PROCESSING if study is not None and uids[2] != study else 0
+
+
+def _convertible(syntax: str) -> bool:
+    """Whether what is stored losslessly can be had in Explicit VR Little Endian, as 8.7.3.4 wants of every server."""
+    return syntax in LOSSY or decodable(syntax, 8)
 
 
 def _answer(context: Context, status: int, outcomes: Sequence[Outcome], form: Form) -> Answer:

@@ -20,9 +20,9 @@ any module whose name does not begin with an underscore is loaded) and decorate 
   returns the subject, changed or not; subjects are frozen, so change them with ``dataclasses.replace``. Data sets, JSON
   and XML may be changed in place, but the elements of a data set are shared: replace them. Limit a defect to what it is
   about with ``context.kind`` (``studies``, ``series`` and ``instances`` are searches; ``study`` is a retrieve or a
-  store; ``retrieve``, ``metadata``, ``bulkdata``) and ``context.query.scope.level``.
+  store; ``retrieve``, ``metadata``, ``bulkdata``, see below) and ``context.query.scope.level``.
 
-The hooks, in the order of a search
+The hooks of a search, in their order
 ===================================
 
 ==============  ======================================================  ================================================
@@ -51,6 +51,36 @@ hook            takes                                                   gives
 ``RESPONSE``    ``answer.Answer`` (status, body, media_type, headers    an ``Answer``; see its ``with_header``. The
                 with Vary and Warning)                                  right Content-Length is added after it
 ==============  ======================================================  ================================================
+
+The further hooks of Retrieve
+=============================
+
+==============  ======================================================  ================================================
+hook            takes                                                   gives
+==============  ======================================================  ================================================
+``TARGET``      ``list[Entity]``, the instances of the path             a list; without any it becomes a 404
+``SYNTAX``      ``transcode.Choice`` (stored, wanted, delivered) of     a ``Choice``; ``delivered=None`` makes a 406
+                each instance
+``INSTANCE``    ``pydicom`` data set with ``file_meta``, before it is   the data set
+                written as Part 10
+``FRAME``       ``pixels.Frame`` (number, octets, syntax), native or    a ``Frame``
+                compressed, of frames, bulk data and pixel data
+``RENDER``      ``rendering.parameters.Parameters`` (window, viewport,  ``Parameters``
+                quality, annotation, profile), understood; what is
+                not valid goes through ``FAULT`` before
+``IMAGE``       ``PIL.Image.Image`` before it is encoded;               an image
+                ``context.entity`` and ``context.frame`` tell which
+``TEXT``        ``str``: HTML, plain text or XML of a document          a string
+``PART``        ``multipart.Part`` (media_type, body, headers) of each  a ``Part``; ``None`` leaves it out
+                representation, also of one that goes alone. A header
+                field of the same name replaces that of the part, an
+                empty value removes it
+``WADL``        ``lxml`` element ``application`` of the capabilities    the element
+==============  ======================================================  ================================================
+
+``context.kind`` of Retrieve is ``study`` or ``retrieve`` (instances), ``metadata``, ``bulkdata`` (by its URI),
+``bulkdata-collection``, ``pixeldata``, ``frames``, ``rendered``, ``thumbnail``, ``renderedmpr``, ``rendered3d``, and
+``capabilities``.
 
 Several active defects of one hook run in the order in which they were switched on.
 """
