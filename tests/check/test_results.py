@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from check.evidence import Query, answer, archive, holds, observe, results, search, uid, value
+from dwconform.check.matches import announces_more
 from dwconform.errors import DwconformError
 from dwconform.standard.search import QueryLevel
 
@@ -211,3 +212,20 @@ def test_same_results_where_one_of_them_is_no_full_list(first: Any, second: Any,
 
 def test_the_archive_has_what_the_tests_speak_of() -> None:
     assert {CT, MR, MIX, EMPTY, UPPER, LOWER} <= set(archive().uids(QueryLevel.STUDY))
+
+
+@pytest.mark.parametrize(
+    ("warning", "expected"),
+    [
+        ("299 http://x/dicom-web: There are 3 additional results that can be requested", True),
+        ('299 x "12 more results"', True),
+        ("299 x:8042: The list was truncated", True),
+        ("299 http://x/dicom-web: http://x/dicom-web/reports/1", True),
+        ("299 x: </reports/1>", True),
+        ("299 http://x/dicom-web: These parameters have been ignored: a", False),
+        ("299 http://x/dicom-web: The fuzzymatching parameter is not supported.", False),
+        ("There are 3 additional results", False),
+    ],
+)
+def test_more_is_announced_by_a_number_or_by_the_url_of_a_report(warning: str, expected: bool) -> None:
+    assert announces_more([warning]) is expected

@@ -42,6 +42,9 @@ def test_warning(arguments: Any, values: list[str], expected: bool) -> None:
         ('299 /dicom-web: "There are more" "Wed, 21 Oct 2015 07:28:00 GMT"', True),
         ("There are 7 additional results", False),
         ("199 server: something", False),
+        ('214 proxy "Transformation Applied"', True),
+        (f'299 server "We move on Monday, 30 November", {MORE}', True),
+        (f"{MORE}, 299 ", False),
         ("299", False),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from dwconform.fixtures import Archive, SearchResource
     from dwconform.fixtures.instance import StoredInstance
 
-__all__ = ["Matches", "described", "matches_of", "without_value"]
+__all__ = ["Matches", "announces_more", "described", "matches_of", "without_value"]
 
-_ADDITIONAL = re.compile(r"\b299\b.*additional results", re.DOTALL)
+# 8.3.4.4.1 gives the text with the number of results, Table 10.6.3-1 has the URL of a status report instead.
+_MORE = re.compile(
+    r"""\b299\s+\S+\s+"?(<?(https?:/)?/\S|.*\b(additional|more|further|remain|truncat|incomplete|exceed))""",
+    re.DOTALL | re.IGNORECASE,
+)
 _SILENT_LIMIT = 20
 """No server is known that cuts a list at fewer results without being asked."""
 
@@ -98,12 +102,17 @@ def _cut(evidence: Evidence, step: str, results: int) -> str:
     last = evidence.pages(step)[-1].response
     if last is not None and last.status == 206:
         return "the server answered 206 (Partial Content)"
-    if last is not None and any(map(_ADDITIONAL.search, last.headers.all("Warning"))):
+    if last is not None and announces_more(last.headers.all("Warning")):
         return "the server says that there are additional results"
     limits = [value for name, value in evidence.sent[step].query if name == "limit"]
     if any(isinstance(limit, str) and limit.isdecimal() and int(limit) <= results for limit in limits):
         return "the page is full"
     return ""
+
+
+def announces_more(warnings: Iterable[str]) -> bool:
+    """Tell whether one of the Warnings may mean that the list goes on."""
+    return any(map(_MORE.search, warnings))
 
 
 def without_value(evidence: Evidence, found: Matches) -> frozenset[str]:

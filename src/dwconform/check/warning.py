@@ -24,6 +24,8 @@ _HEADER = "Warning"
 # Ours to accept: the form of 8.3.4.2 (299 <service>: text) and that of RFC 7234 5.5 (299 agent "text" ["date"]).
 _FORM = re.compile(r'299\s+(?P<agent>\S+?)(?P<colon>:)?\s+(?P<text>"[^"]*"(\s+"[^"]*")?|[^"]+)')
 _SERVICE = re.compile(r"([a-z][a-z0-9+.-]*://)?[^\s/?#]+(:[0-9]+)?(/\S*)?|/\S*|<\S+>", re.IGNORECASE)
+_NEXT_VALUE = re.compile(r",\s*(?=[0-9]{3}\s)")
+_OTHER_CODE = re.compile(r'(?!299)[0-9]{3}\s+\S+\s+"')  # as caches and proxies write them
 _REMAINING = re.compile(r"(?<![0-9./:])([0-9]+)\s+(?:more|additional|further|remaining)\b", re.IGNORECASE)
 
 
@@ -55,12 +57,12 @@ class WarningFormArgs(CheckArgs):
 
 @check("warning-form", head_only=True)
 def warning_form(args: WarningFormArgs, evidence: Evidence) -> Iterator[Observation]:  # noqa: ARG001 - it takes none
-    """Each Warning has the code 299, then the service, then a text."""
-    values = _warnings(evidence)
+    """Each Warning has the code 299, then the service, then a text; those of another code are not the search's."""
+    values = [value for value in _warnings(evidence) if not _OTHER_CODE.match(value)]
     if not values:
-        yield Observation(holds=True, message="The response has no Warning.", pointer=_HEADER)
+        yield Observation(holds=True, message="The response has no Warning of a search.", pointer=_HEADER)
     for value in values:
-        found = _FORM.fullmatch(value.strip())
+        found = _FORM.fullmatch(value)
         holds = found is not None and _SERVICE.fullmatch(found["agent"]) is not None
         said = "names code, service and text" if holds else "is not made of code 299, service and text"
         yield Observation(holds, f"The Warning {said}.", "299 <service>: <text>", value, _HEADER)
@@ -102,7 +104,8 @@ def remaining_number(values: Sequence[str]) -> list[int]:
 
 
 def _warnings(evidence: Evidence) -> list[str]:
-    return evidence.response.headers.all(_HEADER)
+    """Return the Warnings one by one; a field may list several (RFC 9110 5.2)."""
+    return [one.strip() for field in evidence.response.headers.all(_HEADER) for one in _NEXT_VALUE.split(field)]
 
 
 def _has_code(value: str) -> bool:

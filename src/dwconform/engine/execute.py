@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 from pydantic import ValidationError
 
+from dwconform.check.matches import announces_more
 from dwconform.check.registry import Check, Evidence, Observation, Sent
 from dwconform.engine.compose import compose, with_offset
 from dwconform.engine.evidence import without_queries
@@ -188,7 +189,7 @@ class _CaseRun:
                 Evidence(name, {name: [exchanges[-1]]}, self.sent, self.world.archive, self._base).reading().datasets
             )
             seen += here
-            announced = "additional" in (response.headers.get("Warning") or "")
+            announced = announces_more(response.headers.all("Warning"))
             if not here or not (announced or here >= _PAGE_IS_SUSPICIOUSLY_FULL):
                 return
             exchanges.append(self._exchange(replace(outgoing, **with_offset(outgoing, seen))))
