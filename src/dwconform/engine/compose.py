@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from dwconform.check.registry import Sent
 from dwconform.fixtures import SearchResource
@@ -31,7 +31,7 @@ def compose(send: Send, lookup: Callable[[str], Any], base: str, label: str) -> 
     Raises:
         LookupError: a template names what this run does not have.
     """
-    url = str(expand(send.url, lookup))
+    url = urljoin(f"{base}/", str(expand(send.url, lookup)))  # a Retrieve URL may begin with a slash (PS3.5 6.2, UR)
     query: QueryPairs = tuple((str(expand(key, lookup)), _meant(expand(value, lookup))) for key, value in send.query)
     raw_query = str(expand(send.raw_query, lookup))
     accept = expand(send.accept, lookup)
