@@ -40,6 +40,9 @@ def one(tag: str, vr: str, *values: Any) -> dict[str, Any]:
         ({"keyword": "StudyDate", "may-be-absent": "without-value"}, CT, {}, False),
         ({"keyword": "StudyDate", "may-be-absent": "always"}, CT, {}, True),
         ({"keyword": "StudyDate", "may-be-absent": "always"}, CT, one("00080020", "DA", "19990101"), False),
+        ("00091001", CT, {"00091001": {"vr": "UN", "InlineBinary": "AAA="}}, False),
+        ({"keyword": "00091001", "unknown-vr": True}, CT, {"00091001": {"vr": "UN", "InlineBinary": "AAA="}}, True),
+        ({"keyword": "StudyDate", "unknown-vr": True}, CT, {"00080020": {"vr": "UN", "InlineBinary": "AAA="}}, False),
     ],
 )
 def test_attribute(arguments: Any, study: str, attributes: dict[str, Any], expected: bool) -> None:

@@ -35,6 +35,9 @@ class AttributeArgs(CheckArgs):
     keyword: str = Field(description="keyword or tag; with a dot before an attribute of each item of a sequence")
     may_be_absent: MayBeAbsent = MayBeAbsent.NEVER
     unordered: bool = Field(default=False, description="the order of its values says nothing")
+    unknown_vr: bool = Field(
+        default=False, description="a private attribute may stand there as octets of the VR UN (PS3.5 6.2.2)"
+    )
 
     @field_validator("keyword")
     @classmethod
@@ -106,7 +109,7 @@ def _difference(
     vr = vr_of(tag) or found.vr
     if found.vr and found.vr != vr and vr_of(tag):
         return f"the VR {vr}", f"of the VR {found.vr}"
-    if unknown:
+    if unknown or (args.unknown_vr and found.vr == "UN" and not vr_of(tag) and not _without_value(found)):
         return None
     if stored is None or _without_value(stored):
         return None if _without_value(found) else (due, f"'{shown(found)}'")
