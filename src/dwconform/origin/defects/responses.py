@@ -115,6 +115,12 @@ def fails_instead_of_refusing(answer: Answer) -> Answer:
     )
 
 
+@defect("qido-405-without-allow", breaks="8.5/allow-of-a-search", hook=Hook.RESPONSE, bugs=("B045",))
+def method_not_allowed_without_allow(answer: Answer) -> Answer:
+    """Answers 405 to a method that it does not have, and does not say which it has."""
+    return answer.with_header("Allow", None) if answer.status == 405 else answer
+
+
 @defect("qido-broad-is-bad", breaks="10.6.3.1/too-broad", hook=Hook.PAGE, bugs=("B172",))
 def broad_is_bad(page: Page, context: Context) -> Page:
     """Answers 400 to a search that matches more than twenty instances."""

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from dwconform.origin.answer import Answer, Refusal, report
 from dwconform.origin.context import Context
 from dwconform.origin.defects import Hook, defect
+from dwconform.origin.defects._requests import with_query
 from dwconform.origin.negotiate import Form, Negotiation
 
 
@@ -61,3 +62,29 @@ def xml_for_generic_json(negotiation: Negotiation) -> Negotiation:
     """Answers in XML to a request for application/json."""
     generic = negotiation.range is not None and negotiation.range.type == "application/json"
     return replace(negotiation, form=Form.XML) if generic else negotiation
+
+
+@defect("qido-ignores-accept-parameter", breaks="8.3.3.1/accept-of-a-search", hook=Hook.REQUEST, bugs=("B146",))
+def ignores_accept_parameter(request: Request) -> Request:
+    """Chooses the media type by the Accept header alone."""
+    return with_query(request, "&".join(term for term in _terms(request) if not term.startswith("accept=")))
+
+
+@defect("qido-accept-parameter-is-no-list", breaks="8.3.3.1/accept-of-a-search", hook=Hook.REQUEST, bugs=("B146",))
+def accept_parameter_is_no_list(request: Request) -> Request:
+    """Reads the first type of the parameter accept only."""
+    terms = (term.partition(",")[0] if term.startswith("accept=") else term for term in _terms(request))
+    return with_query(request, "&".join(terms))
+
+
+@defect("qido-accept-parameter-comes-last", breaks="8.3.3.1/accept-of-a-search", hook=Hook.NEGOTIATE)
+def accept_parameter_comes_last(negotiation: Negotiation, context: Context) -> Negotiation:
+    """Lets a media type of the Accept header come before the parameter accept, unless the header accepts anything."""
+    header = context.request.headers.get("accept", "")
+    asked = b"accept=" in context.request.scope["query_string"] and header.startswith("multipart/related")
+    return replace(negotiation, form=Form.XML) if asked else negotiation
+
+
+def _terms(request: Request) -> list[str]:
+    query: bytes = request.scope["query_string"]
+    return query.decode("latin-1").split("&")
