@@ -104,6 +104,11 @@ def test_a_flood_of_problems_is_bounded() -> None:
     assert problems[-1].rule == "LIMIT"
 
 
+def test_what_is_nothing_but_problems_is_not_read_to_its_end() -> None:
+    problems = read_part10(files.file(b"\xff" * (1 << 20))).problems
+    assert "P-LIMIT-01" in {problem.rule for problem in problems}
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_make_it_raise(body: bytes) -> None:
     read_part10(body)

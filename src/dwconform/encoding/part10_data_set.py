@@ -34,6 +34,7 @@ __all__ = ["DataSetReader"]
 
 _MAX_DEPTH = 64
 _MAX_ELEMENTS = 2_000_000
+_MAX_PROBLEMS = 100_000
 _MAX_TEXT = 1 << 24
 _CHARACTER_SET, _PIXEL_REPRESENTATION = "00080005", "00280103"
 _TAG_RULES = {"J-CHAR-03": "P-CHAR-03", "J-TZ-01": "P-TZ-01"}
@@ -49,6 +50,7 @@ _END_LENGTH = Fault("P-SQ-03", "The delimiter has a length.", "0")
 _NOT_AN_ITEM = Fault("P-SQ-01", "Something else than an item stands in a sequence.", "an item")
 _DEEP = Fault("P-DEPTH-01", "The nesting is deeper than any data set needs, it was not read further.", "64 sequences")
 _LARGE = Fault("P-LIMIT-01", "The value is larger than what is looked into.", f"up to {_MAX_TEXT} bytes")
+_HOPELESS = Fault("P-LIMIT-01", "There are more problems than are looked for.", f"up to {_MAX_PROBLEMS}")
 _MANY = Fault("P-LIMIT-01", "There are more elements than are looked at.", f"up to {_MAX_ELEMENTS}")
 
 
@@ -71,6 +73,7 @@ class DataSetReader:
         self._data = data
         self._inline = inline
         self._left = _MAX_ELEMENTS
+        self._stopped = False
         self.pixels: PixelField | None = None
 
     def read(
@@ -120,11 +123,13 @@ class DataSetReader:
         return elements, at
 
     def _spend(self, place: Place, at: int) -> bool:
-        """Count an element; false when there were too many."""
+        """Count an element; false when there were too many, or when nothing but problems comes."""
         self._left -= 1
-        if self._left == -1:
-            place.report_at(_MANY, at)
-        return self._left >= 0
+        enough = self._left < 0 or place.problems.seen > _MAX_PROBLEMS
+        if enough and not self._stopped:
+            self._stopped = True
+            place.report_at(_MANY if self._left < 0 else _HOPELESS, at)
+        return not enough
 
     def _can_follow(self, header: Header, end: int) -> bool:
         """Say whether a header without a VR can be believed: with its length it fits."""
