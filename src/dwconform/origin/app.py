@@ -25,6 +25,7 @@ from dwconform.origin.context import BUFFER, Context, Options, base_url_of
 from dwconform.origin.defects import DefectSet, Hook
 from dwconform.origin.frames import frames
 from dwconform.origin.levels import Level
+from dwconform.origin.rendered import rendered, rendered_frames
 from dwconform.origin.retrieve import instances, metadata
 from dwconform.origin.search import search
 from dwconform.origin.store import store
@@ -52,6 +53,8 @@ _RESOURCES = tuple(
         (rf"{_ANY}/bulkdata", "bulkdata-collection"),
         (rf"{_ANY}/pixeldata", "pixeldata"),
         (rf"{_INSTANCE}/frames/([^/]+)", "frames"),
+        (rf"{_ANY}/rendered", "rendered"),
+        (rf"{_INSTANCE}/frames/([^/]+)/rendered", "rendered"),
     )
 )
 _LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.INSTANCE}
@@ -187,6 +190,9 @@ _HANDLERS: dict[str, Handler] = {
     "bulkdata-collection": lambda context, uids, _body: bulkdata_collection(context, uids),
     "pixeldata": lambda context, uids, _body: pixeldata(context, uids),
     "frames": lambda context, uids, _body: frames(context, uids[:3], uids[3]),
+    "rendered": lambda context, uids, _body: (
+        rendered_frames(context, uids[:3], uids[3]) if len(uids) == 4 else rendered(context, uids)
+    ),
 }
 
 

@@ -134,7 +134,11 @@ class Pixels:
 
     def array(self, number: int) -> np.ndarray[Any, Any]:
         """The samples of a frame, little endian: rows, columns and, for colour, samples; YBR becomes RGB."""
-        return decode(self.dataset, self.facts.syntax, number - 1)
+        facts = self.facts
+        if facts.allocated == 1 and facts.syntax in NATIVE:
+            bits = np.unpackbits(np.frombuffer(self.native(number), np.uint8), bitorder="little")
+            return bits[: facts.frame_bits].reshape(facts.rows, facts.columns)
+        return decode(self.dataset, facts.syntax, number - 1)
 
     def encoded(self, number: int) -> bytes:
         """The stream of a compressed frame as it is stored, without the delimiters of fragments (8.7.3.3.2)."""

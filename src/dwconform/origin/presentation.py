@@ -1,0 +1,89 @@
+"""Grayscale softcopy presentation states: which frames they show, and how (PS3.3 A.33.1, PS3.18 8.3.5.1.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+
+from dwconform.origin.archive import Entity
+from dwconform.origin.codecs import decodable
+from dwconform.origin.context import Context
+from dwconform.origin.elements import texts
+from dwconform.origin.levels import Level
+from dwconform.origin.rendering.pipeline import Presentation, window_in
+from dwconform.origin.rendering.spatial import Spatial
+from dwconform.origin.shown import Shown
+from dwconform.origin.targets import facts_of, instance_of, pixels_of
+
+__all__ = ["Shown", "is_state", "shown_by"]
+
+_GRAYSCALE = "1.2.840.10008.5.1.4.1.1.11.1"
+
+
+def is_state(sop_class: str) -> bool:
+    """Whether instances are presentation states that are rendered here."""
+    return sop_class == _GRAYSCALE
+
+
+def shown_by(context: Context, entity: Entity) -> list[Shown]:
+    """The frames that a presentation state shows and that are here, ordered by where they lie (8.3.5.1.6)."""
+    state = dcmread(context.archive.file(instance_of(entity))[0])
+    found = list(_frames(context, state))
+    return sorted(found, key=lambda each: _position(context, each))
+
+
+def _position(context: Context, shown: Shown) -> tuple[float, ...]:
+    """Where an image lies along the normal of the patient's axes; images without a position stay as they come."""
+    values = texts(context.archive.document(instance_of(shown.entity)), "00200032")
+    return tuple(float(value) for value in reversed(values)) if len(values) == 3 else ()
+
+
+def _frames(context: Context, state: Dataset) -> Iterator[Shown]:
+    for series in state.get("ReferencedSeriesSequence") or []:
+        for reference in series.get("ReferencedImageSequence") or []:
+            uid = str(reference.get("ReferencedSOPInstanceUID"))
+            for entity in context.archive.entities(Level.INSTANCE, [("00080018", (uid,))]):
+                facts = facts_of(context, entity)
+                if facts is None or facts.video or not decodable(facts.syntax, facts.stored):
+                    continue
+                pixels = pixels_of(context, entity, facts)
+                for number in _numbers(reference, facts.frames):
+                    how = _presentation(state, uid)
+                    yield Shown(entity, pixels, number, facts.frames == 1, how, _spatial(state, uid))
+
+
+def _numbers(reference: Dataset, frames: int) -> list[int]:
+    given = reference.get("ReferencedFrameNumber")
+    if given is None:
+        return list(range(1, frames + 1))
+    values = given if hasattr(given, "append") else [given]
+    return [int(value) for value in values if 1 <= int(value) <= frames]
+
+
+def _applies(item: Dataset, uid: str) -> bool:
+    """Whether an item is about an image: about all, when it names none."""
+    references = item.get("ReferencedImageSequence")
+    return not references or any(each.get("ReferencedSOPInstanceUID") == uid for each in references)
+
+
+def _presentation(state: Dataset, uid: str) -> Presentation:
+    inverse = state.get("PresentationLUTShape") == "INVERSE"
+    for item in state.get("SoftcopyVOILUTSequence") or []:
+        if _applies(item, uid):
+            tables = item.get("VOILUTSequence")
+            return Presentation(window_in(item), tables[0] if tables else None, inverse)
+    return Presentation(None, None, inverse)
+
+
+def _spatial(state: Dataset, uid: str) -> Spatial:
+    rotation, flip = int(state.get("ImageRotation") or 0), state.get("ImageHorizontalFlip") == "Y"
+    for item in state.get("DisplayedAreaSelectionSequence") or []:
+        if _applies(item, uid):
+            corners = (*item.DisplayedAreaTopLeftHandCorner, *item.DisplayedAreaBottomRightHandCorner)
+            left, top, right, bottom = (int(corner) for corner in corners)
+            magnified = item.get("PresentationSizeMode") == "MAGNIFY"
+            factor = float(item.get("PresentationPixelMagnificationRatio") or 0) if magnified else 0.0
+            return Spatial((left, top, right, bottom), rotation, flip, factor)
+    return Spatial(None, rotation, flip)
