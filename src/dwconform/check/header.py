@@ -50,7 +50,7 @@ class FramingArgs(CheckArgs):
 
 @check("framing", head_only=True)
 def framing(args: FramingArgs, evidence: Evidence) -> Iterator[Observation]:  # noqa: ARG001 - it takes none
-    """A body over HTTP/1 has a Content-Length, or a transfer coding; HTTP/2 frames it by itself."""
+    """A body over HTTP/1 has a Content-Length, or a transfer coding, and not both; HTTP/2 frames it by itself."""
     response = evidence.response
     length, coding = response.headers.get("Content-Length"), response.headers.get("Transfer-Encoding")
     if not response.http_version.startswith(_HTTP_1):
@@ -62,7 +62,7 @@ def framing(args: FramingArgs, evidence: Evidence) -> Iterator[Observation]:  # 
         f"{name}: {value}" for name, value in (("Content-Length", length), ("Transfer-Encoding", coding)) if value
     )
     yield Observation(
-        holds=bool(observed),
+        holds=bool(length) != bool(coding),
         message=f"The body is framed by {observed}."
         if observed
         else "Nothing but the end of the connection ends the body.",
