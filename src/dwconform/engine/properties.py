@@ -17,7 +17,7 @@ from dwconform.suite import Send
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from dwconform.engine.execute import World
+    from dwconform.engine.world import World
 
 __all__ = ["PROPERTIES", "Property", "draw"]
 

@@ -18,7 +18,7 @@ from dwconform.suite import Send
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from dwconform.engine.execute import World
+    from dwconform.engine.world import World
     from dwconform.suite.model import QueryValue
 
 __all__ = ["search_requests"]

@@ -17,11 +17,12 @@ from typing import Self
 
 from dwconform.engine.claims import FoundClaims, find_claims
 from dwconform.engine.events import CaseFinished, CaseStarted, Event, Listener, Notice, RunStarted
-from dwconform.engine.execute import CaseOutcome, World, execute
+from dwconform.engine.execute import execute
 from dwconform.engine.library import Library
 from dwconform.engine.plan import Circumstances, Plan, Selection, plan, select
 from dwconform.engine.prepare import Prepared, prepare
 from dwconform.engine.records import CaseRecord
+from dwconform.engine.world import CaseOutcome, World
 from dwconform.fixtures import FixtureSet, RunIdentity, build
 from dwconform.probe import Exchange, Probe
 from dwconform.standard.editions import Edition
