@@ -57,7 +57,7 @@ def test_a_suite_is_selected_by_the_beginning_of_its_name(tmp_path):
         ({"cases": ("bench/dd",)}, "no case matches 'bench/dd'; did you mean 'bench/d'?"),
         ({"suites": ("bunch",)}, "no suite matches 'bunch'; did you mean 'bench'?"),
         ({"requirements": ("1/othr",)}, "no requirement matches '1/othr'; did you mean '1/other'?"),
-        ({"cases": ("nonsense",)}, "no case matches 'nonsense'; `dwconform list` shows"),
+        ({"cases": ("nonsense",)}, "no case matches 'nonsense' (`dwconform list` shows"),
     ],
 )
 def test_a_pattern_that_selects_nothing(selection, message, tmp_path):
