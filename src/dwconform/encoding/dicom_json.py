@@ -7,7 +7,16 @@ from typing import Any
 
 from dwconform.encoding.dataset import DataSet
 from dwconform.encoding.json_data_set import JsonDataSetReader
-from dwconform.encoding.json_text import NOTHING, NotJson, Path, json_pointer, parse_json
+from dwconform.encoding.json_text import (
+    NOTHING,
+    NotJson,
+    Path,
+    count_members,
+    decode_json,
+    has_repeated_names,
+    json_pointer,
+    parse_json,
+)
 from dwconform.encoding.json_values import Place
 from dwconform.encoding.problem import Fault
 from dwconform.encoding.reading import LIMIT, Problems, Reading
@@ -48,16 +57,26 @@ def read_json(body: bytes, context: JsonContext = JsonContext.SEARCH, *, limit: 
         Every data set that could be read, also from a faulty document, and the problems. Pointers are JSON Pointers,
         or ``byte N`` where the text is not JSON.
     """
+    reading = _read(body, context, limit, repeated=False)
+    return reading or _read(body, context, limit, repeated=True) or Reading((), ())
+
+
+def _read(body: bytes, context: JsonContext, limit: int, *, repeated: bool) -> Reading | None:
+    """Read a payload; None when it has repeated names, and was not parsed in the slower way that shows them."""
     problems = Problems(limit)
     if context is JsonContext.EVENT_REPORT:
         problems.mute("J-TAG-05")  # command fields of group 0000 come with the data set, PS3.18 11.13
-    tree = parse_json(body, problems)
-    if tree is NOTHING:
+    text = decode_json(body, problems)
+    tree = NOTHING if text is None else parse_json(text, problems, repeated=repeated)
+    if tree is NOTHING or text is None:
         return Reading((), problems.listed())
     reader = JsonDataSetReader(problems)
     datasets: list[DataSet] = []
     for path, members in _objects(tree, context, problems):
         datasets.append(reader.read(members, Place(problems, path)))
+    members_read = count_members(tree) if problems.seen else reader.members
+    if not repeated and has_repeated_names(text, members_read):
+        return None
     return Reading(tuple(datasets), problems.listed())
 
 

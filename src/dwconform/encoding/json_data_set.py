@@ -5,24 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from dwconform.encoding.dataset import DataSet, Element, Value
-from dwconform.encoding.dictionary import VRS
 from dwconform.encoding.json_attribute import DUPLICATE, read_attribute
-from dwconform.encoding.json_text import Path, Repeated
+from dwconform.encoding.json_known import KNOWN, SEQUENCE, KnownName
+from dwconform.encoding.json_text import Repeated
 from dwconform.encoding.json_values import Place, Values
 from dwconform.encoding.problem import Fault
 from dwconform.encoding.reading import Problems
-from dwconform.encoding.tags import FACTS, Kind, TagFacts
 from dwconform.encoding.whole import PIXEL_DATA, check_private, has_empty_pixels, is_utf8
 
 __all__ = ["MAX_DEPTH", "JsonDataSetReader"]
 
 MAX_DEPTH = 64
-_EMPTY = {vr: Element(vr) for vr in VRS}
-
-_MOST_KNOWN = 4096
-_LONGEST_KNOWN = 64
-_KNOWN: dict[str, dict[str | int, Element]] = {vr: {} for vr in VRS}
-"""Responses repeat themselves and each other: single values that were found good, with their elements, by VR."""
 
 _ORDER = Fault("J-TAG-07", "The members are not in ascending order.", "ascending lexicographic order of names")
 _NOT_AN_ITEM = Fault("J-SQ-01", "An item is not a data set object.", "an object")
@@ -32,71 +25,71 @@ _DEEP = Fault("J-DEPTH-01", "The nesting is deeper than any data set needs, it w
 
 
 class JsonDataSetReader:
-    """Reads the data sets of one document into one list of problems."""
+    """Reads the data sets of one document into one list of problems.
+
+    Attributes:
+        members: how many members the objects have that were read, where nothing is wrong with them.
+    """
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
+        self.members = 0
 
     def read(self, members: dict[str, Any], place: Place) -> DataSet:
         """Return the data set of the object at ``place``, whose ``utf8`` is that of the enclosing data set."""
         elements: dict[str, Element] = {}
-        previous = ""
-        disorder = ""
+        previous = disorder = ""
         private = False
+        count = len(members)
         for name, attribute in members.items():
-            facts = FACTS[name]
-            tag = facts.tag
+            known = KNOWN[name]
+            element = known.find(attribute)
+            if type(attribute) is dict:
+                count += len(attribute)
+            if element is None:
+                element = self._read_attribute(name, known, attribute, place)
+            elif element is SEQUENCE:
+                element = Element("SQ", self._read_items(self._below(place, name), attribute["Value"]))
+            if known.private:
+                private = True
+            tag = known.tag
             if tag:
                 if tag < previous and not disorder:
                     disorder = name
                 previous = tag
-            if not facts.clean:
-                private = private or facts.kind is not Kind.STANDARD
-                if facts.fault is not None:
-                    Place(self._problems, (place.path, name)).report(facts.fault, found=name)
-            element = self._known_element(facts, attribute)
-            if element is None:
-                element = self._read_attribute(name, facts, attribute, place)
-            if tag:
                 elements[tag] = element
                 if tag == "00080005":
                     place = Place(place.problems, place.path, place.depth, is_utf8(element.values))
-        self._check_names(members, disorder, place)
-        self._check_whole(elements, place, private=private)
+        self.members += count
+        if disorder or type(members) is Repeated:
+            self._check_names(members, disorder, place)
+        if private or PIXEL_DATA in elements:
+            self._check_whole(elements, place)
         return elements
 
-    def _known_element(self, facts: TagFacts, attribute: Any) -> Element | None:
-        """Return the element of an attribute of which nothing can be wrong, None for all others."""
-        if type(attribute) is not dict or not facts.plain:
-            return None
-        vr = attribute.get("vr")
-        if type(vr) is not str or vr not in facts.vrs:
-            return None
-        if len(attribute) == 1:
-            return _EMPTY[vr]
-        values = attribute.get("Value")
-        if len(attribute) != 2 or type(values) is not list or len(values) != 1:
-            return None
-        value = values[0]
-        return _KNOWN[vr].get(value) if type(value) is str or type(value) is int else None
+    def _below(self, place: Place, name: str) -> Place:
+        return Place(self._problems, (place.path, name), place.depth, place.utf8)
 
-    def _read_attribute(self, name: str, facts: TagFacts, attribute: Any, parent: Place) -> Element:
-        before = self._problems.seen
-        place = Place(self._problems, (parent.path, name), parent.depth, parent.utf8)
-        element = read_attribute(place, facts, attribute, self._read_items)
-        if self._problems.seen == before and facts.plain and len(element.values) == 1:
-            _keep(element, element.values[0])
+    def _read_attribute(self, name: str, known: KnownName, attribute: Any, parent: Place) -> Element:
+        """Read an attribute of which something may be wrong, or that is not worth to be known."""
+        place = self._below(parent, name)
+        if known.facts.fault is not None:
+            place.report(known.facts.fault, found=name)
+        element = read_attribute(place, known.facts, attribute, self._read_items)
+        if element.vr == "PN" and type(attribute) is dict:
+            self.members += sum(len(name) for name in attribute.get("Value", ()) if type(name) is dict)
         return element
 
     def _read_items(self, place: Place, items: list[Any]) -> Values:
-        if place.depth >= MAX_DEPTH:
+        problems, path, depth, utf8 = place
+        if depth >= MAX_DEPTH:
             place.report(_DEEP, "Value")
             return ()
-        path: Path = (place.path, "Value")
+        path = (path, "Value")
         read: list[Value] = []
         for index, item in enumerate(items):
             if isinstance(item, dict):
-                read.append(self.read(item, Place(self._problems, (path, index), place.depth + 1, place.utf8)))
+                read.append(self.read(item, Place(problems, (path, index), depth + 1, utf8)))
             else:
                 place.report(_NULL_ITEM if item is None else _NOT_AN_ITEM, "Value", index, found=item)
                 read.append({})
@@ -109,18 +102,8 @@ class JsonDataSetReader:
         elif disorder:
             place.report(_ORDER, disorder, found=disorder)
 
-    def _check_whole(self, elements: DataSet, place: Place, *, private: bool) -> None:
-        if private:
-            for tag, fault in check_private(elements):
-                place.report(fault, tag)
-        if PIXEL_DATA in elements and has_empty_pixels(elements):
+    def _check_whole(self, elements: DataSet, place: Place) -> None:
+        for tag, fault in check_private(elements):
+            place.report(fault, tag)
+        if has_empty_pixels(elements):
             place.report(_EMPTY_PIXELS, PIXEL_DATA)
-
-
-def _keep(element: Element, value: Value) -> None:
-    """Remember the element of a value, unless it is one that hardly comes twice."""
-    if type(value) is int or (type(value) is str and len(value) <= _LONGEST_KNOWN):
-        known = _KNOWN[element.vr]
-        if len(known) >= _MOST_KNOWN:
-            known.clear()
-        known[value] = element

@@ -11,7 +11,17 @@ from typing import Any
 from dwconform.encoding.problem import Fault
 from dwconform.encoding.reading import Problems
 
-__all__ = ["NOTHING", "NotJson", "Path", "Repeated", "json_pointer", "parse_json"]
+__all__ = [
+    "NOTHING",
+    "NotJson",
+    "Path",
+    "Repeated",
+    "count_members",
+    "decode_json",
+    "has_repeated_names",
+    "json_pointer",
+    "parse_json",
+]
 
 NOTHING = object()
 Path = tuple[Any, ...]  # (path of the parent, member name or array index), () for the document
@@ -24,6 +34,7 @@ _TOKEN = Fault("J-JSON-01", "NaN and Infinity are not JSON.", "a number")
 _SURROGATE = Fault("J-JSON-02", "An escape leaves an unpaired surrogate.", "Unicode characters")
 _DEEP = Fault("J-DEPTH-01", "The nesting is deeper than any data set needs, it was not read further.", "64 sequences")
 _lone_surrogates = re.compile("[\ud800-\udfff]").sub
+_names = re.compile(r'"(?:[^"\\]|\\.)*+"(?=[ \t\r\n]*:)').finditer
 _surrogate_escape = re.compile(r"\\u[dD][89a-fA-F]").search
 
 
@@ -50,17 +61,15 @@ def json_pointer(path: Path) -> str:
     return "".join(f"/{token}" for token in reversed(tokens))
 
 
-def parse_json(body: bytes, problems: Problems) -> Any:
+def parse_json(text: str, problems: Problems, *, repeated: bool = True) -> Any:
     """Return the parsed text, or ``NOTHING`` when it cannot be parsed; never raises.
 
-    Objects with duplicate names are :class:`Repeated`, tokens that are not JSON :class:`NotJson`.
+    Tokens that are not JSON are :class:`NotJson`, objects with duplicate names are :class:`Repeated` where that is
+    asked for: it takes as long again.
     """
-    text = _decode(body, problems)
-    if text is None:
-        return NOTHING
     tokens: list[str] = []
     try:
-        tree = _load(text, tokens)
+        tree = _load(text, tokens, _members if repeated else None)
     except json.JSONDecodeError as error:
         offset = len(text[: error.pos].encode())
         fault = Fault("J-JSON-01", f"The text breaks the JSON grammar: {error.msg}.", "JSON by RFC 8259")
@@ -74,7 +83,31 @@ def parse_json(body: bytes, problems: Problems) -> Any:
     return tree
 
 
-def _decode(body: bytes, problems: Problems) -> str | None:
+def has_repeated_names(text: str, members: int) -> bool:
+    """Say whether an object of the text has a name twice; ``members`` is how many members its objects have, parsed."""
+    # A name is followed by a colon at once, unless white space stands before a colon somewhere. In strings there may
+    # be more of the kind: a greater number is no proof.
+    if text.count('":') == members and not any(space in text and f"{space}:" in text for space in " \t\r\n"):
+        return False
+    return sum(1 for _ in _names(text)) != members
+
+
+def count_members(tree: Any) -> int:
+    """Return how many members all objects of a parsed text have."""
+    count = 0
+    pending = [tree]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            count += len(value)
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return count
+
+
+def decode_json(body: bytes, problems: Problems) -> str | None:
+    """Return the text of the bytes, None when it is in an encoding of 16 or 32 bits."""
     if body.startswith(_BOM):
         problems.add(_MARKED, "byte 0")
         body = body[3:]
@@ -89,18 +122,18 @@ def _decode(body: bytes, problems: Problems) -> str | None:
         return body.decode("utf-8", "replace")
 
 
-def _load(text: str, tokens: list[str]) -> Any:
+def _load(text: str, tokens: list[str], hook: Callable[[list[tuple[str, Any]]], Any] | None) -> Any:
     def constant(token: str) -> NotJson:
         tokens.append(token)
         return NotJson("nan")
 
     try:
-        return json.loads(text, object_pairs_hook=_members, parse_constant=constant)
+        return json.loads(text, object_pairs_hook=hook, parse_constant=constant)
     except json.JSONDecodeError:
         raise
     except ValueError:  # an integer of more digits than Python converts
         tokens.clear()
-        return json.loads(text, object_pairs_hook=_members, parse_constant=constant, parse_int=_large_integer)
+        return json.loads(text, object_pairs_hook=hook, parse_constant=constant, parse_int=_large_integer)
 
 
 def _large_integer(digits: str) -> int | float:

@@ -31,7 +31,7 @@ RULES: Final = (
     ("J-ATTR-01", "PS3.18 F.2.2", "An attribute is an object."),
     ("J-ATTR-02", "PS3.18 F.2.2", "At most one of Value, BulkDataURI and InlineBinary is present."),
     ("J-ATTR-03", "PS3.18 F.2.2", "An attribute has no members without meaning."),
-    ("J-ATTR-04", "RFC 8259 4", "A member of an attribute occurs once."),
+    ("J-ATTR-04", "RFC 8259 4", "A member of an attribute or of a name occurs once."),
     ("J-VR-01", "PS3.18 F.2.2, F.2.3", "Each attribute has a vr, which is a string."),
     ("J-VR-02", "PS3.18 F.2.3; PS3.5 6.2", "The vr is one of the 34 codes."),
     ("J-VR-03", "PS3.18 F.2.2; PS3.6", "The vr of a standard attribute is that of the dictionary."),

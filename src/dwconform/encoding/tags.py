@@ -32,7 +32,7 @@ class TagFacts:
         entry: the dictionary's line, None for private and unknown tags.
         vrs: the VRs that fit.
         vr: the only VR that fits, by which a value without VR is read; empty when there are several.
-        plain: one value is always allowed, and no rule of its own holds for this tag.
+        plain: no rule of its own holds for this tag.
         clean: the dictionary knows the tag, and its name is right.
     """
 
@@ -71,7 +71,7 @@ def facts_of(name: str) -> TagFacts:
     if entry is None:
         return TagFacts(tag, Kind.STANDARD, fault, None, VRS, "", plain=True)
     vr = next(iter(entry.vrs)) if len(entry.vrs) == 1 else ""
-    plain = entry.low == 1 and tag not in _RULED
+    plain = tag not in _RULED
     return TagFacts(tag, Kind.STANDARD, fault, entry, entry.vrs, vr, plain=plain, clean=fault is None)
 
 

@@ -11,6 +11,7 @@ from dwconform.encoding.values import Faults, check_timezone
 __all__ = ["check_private", "check_tag_values", "has_empty_pixels", "is_utf8"]
 
 PIXEL_DATA = "7FE00010"
+_ODD = frozenset("13579BDF")
 _CHARACTER_SET = "00080005"
 _OFFSET = "00080201"
 _ALONE = {"ISO_IR 192", "GB18030", "GBK"}
@@ -62,7 +63,7 @@ def check_private(elements: DataSet) -> Iterator[tuple[str, Fault]]:
     """Yield the faults, with their tag, of private attributes and their creators (PS3.5 7.8.1)."""
     creators: set[tuple[str, Value]] = set()
     for tag, element in elements.items():
-        if int(tag[3], 16) % 2 == 0:
+        if tag[3] not in _ODD:
             continue
         if "0010" <= tag[4:] <= "00FF":
             yield from ((tag, fault) for fault in _check_creator(element.vr, element.values))

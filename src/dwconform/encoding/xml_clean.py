@@ -7,7 +7,6 @@ problems, and everything that it takes that reader takes, too.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from lxml import etree
@@ -44,15 +43,17 @@ def read_clean(root: Node) -> DataSet | None:
         return None
 
 
-@dataclass(slots=True)
 class _Level:
     """A data set that is being read; ``sequence`` is open in it, with its ``items`` so far."""
 
-    elements: dict[str, Element] = field(default_factory=dict)
-    private: list[Leaf] = field(default_factory=list)
-    last: str = ""
-    sequence: Head | None = None
-    items: list[Value] = field(default_factory=list)
+    __slots__ = ("elements", "items", "last", "private", "sequence")
+
+    def __init__(self) -> None:
+        self.elements: dict[str, Element] = {}
+        self.private: list[tuple[str, str, Element]] = []
+        self.last = ""
+        self.sequence: Head | None = None
+        self.items: list[Value] = []
 
     def finish(self) -> DataSet:
         """Return the data set, unless something is wrong with it as a whole."""
@@ -60,9 +61,9 @@ class _Level:
             raise UncleanError
         if not self.private:
             return self.elements
-        if len({(tag, creator) for tag, creator, _ in self.private}) < len(self.private):
+        if len({leaf[:2] for leaf in self.private}) < len(self.private):
             raise UncleanError
-        return place_private(self.elements, [(tag, creator or "", element) for tag, creator, element in self.private])
+        return place_private(self.elements, self.private)
 
 
 class _Reader:
@@ -89,7 +90,7 @@ class _Reader:
                     leaf = leaf_of(content + end)
             tag, creator, element = leaf
             if creator is not None:
-                level.private.append(leaf)
+                level.private.append((tag, creator, element))
             elif tag > level.last:
                 level.last = tag
                 level.elements[tag] = element

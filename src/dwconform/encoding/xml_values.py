@@ -46,7 +46,7 @@ def check_value(vr: str, text: str) -> Faults:
         faults = check_number_text(vr, text)
     elif vr in TEXT_CHECKS:
         faults = TEXT_CHECKS[vr](text)
-    return tuple(Fault(_RULES.get(fault.rule, "X-FMT-01"), fault.message, fault.expected) for fault in faults)
+    return tuple(_renamed(fault) for fault in faults) if faults else ()
 
 
 def check_component(text: str) -> Faults:
@@ -57,7 +57,11 @@ def check_component(text: str) -> Faults:
         return (_WHITE_SPACE,)
     # its length counts with the whole group
     faults = check_name_group(text[:64])
-    return tuple(Fault(_RULES.get(fault.rule, "X-FMT-01"), fault.message, fault.expected) for fault in faults)
+    return tuple(_renamed(fault) for fault in faults)
+
+
+def _renamed(fault: Fault) -> Fault:
+    return Fault(_RULES.get(fault.rule, "X-FMT-01"), fault.message, fault.expected)
 
 
 def check_groups(name: PersonName) -> Faults:
