@@ -14,12 +14,13 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from dwconform.origin.answer import Answer, Refusal, report
 from dwconform.origin.archive import Archive
 from dwconform.origin.bulkdata import bulkdata, bulkdata_collection, pixeldata
+from dwconform.origin.capabilities import capabilities
 from dwconform.origin.codecs import CodecError
 from dwconform.origin.context import BUFFER, Context, Options, base_url_of
 from dwconform.origin.defects import DefectSet, Hook
@@ -29,6 +30,7 @@ from dwconform.origin.rendered import rendered, rendered_frames
 from dwconform.origin.retrieve import instances, metadata
 from dwconform.origin.search import search
 from dwconform.origin.store import store
+from dwconform.origin.thumbnails import thumbnail
 
 __all__ = ["PREFIX", "create_app"]
 
@@ -39,6 +41,7 @@ _INSTANCE = r"studies/([^/]+)/series/([^/]+)/instances/([^/]+)"
 _RESOURCES = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
+        (r"", "capabilities"),
         (r"studies", "studies"),
         (r"series", "series"),
         (r"instances", "instances"),
@@ -55,6 +58,8 @@ _RESOURCES = tuple(
         (rf"{_INSTANCE}/frames/([^/]+)", "frames"),
         (rf"{_ANY}/rendered", "rendered"),
         (rf"{_INSTANCE}/frames/([^/]+)/rendered", "rendered"),
+        (rf"{_ANY}/thumbnail", "thumbnail"),
+        (rf"{_INSTANCE}/frames/([^/]+)/thumbnail", "thumbnail"),
     )
 )
 _LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.INSTANCE}
@@ -93,7 +98,8 @@ def create_app(
         yield
         archive.close()
 
-    return Starlette(routes=[Mount(PREFIX, app=origin)], lifespan=lifespan)
+    # The base URI is a resource of its own with and without the slash at its end.
+    return Starlette(routes=[Route(PREFIX, origin), Mount(PREFIX, app=origin)], lifespan=lifespan)
 
 
 class _Origin:
@@ -151,7 +157,10 @@ class _Origin:
         raise Refusal(404, "There is no such resource.")
 
     def _method(self, context: Context, kind: str) -> Handler:
-        methods = {"GET": _HANDLERS[kind], "HEAD": _HANDLERS[kind]}
+        if kind == "capabilities":
+            methods: dict[str, Handler] = {"OPTIONS": lambda context, _uids, _body: capabilities(context)}
+        else:
+            methods = {"GET": _HANDLERS[kind], "HEAD": _HANDLERS[kind]}
         if kind in ("studies", "study"):
             methods["POST"] = _store
         if kind == "study" and self.options.allow_delete:
@@ -193,6 +202,7 @@ _HANDLERS: dict[str, Handler] = {
     "rendered": lambda context, uids, _body: (
         rendered_frames(context, uids[:3], uids[3]) if len(uids) == 4 else rendered(context, uids)
     ),
+    "thumbnail": lambda context, uids, _body: thumbnail(context, uids[:3], *uids[3:]),
 }
 
 
