@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from dwconform.origin.defects import Defect, DefectSet, Hook
 
-__all__ = ["VARIANTS", "Variant", "VariantSet", "also", "setting", "variant"]
+__all__ = ["VARIANTS", "Variant", "VariantSet", "also", "fresh", "setting", "variant"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -28,6 +28,7 @@ class Variant:
         claims: what the target says it supports; ``None`` leaves it to be found out.
         crowd: how many further sets of studies, of the same names and dates, the origin has.
         unseen: whether a run must never come across it.
+        incomplete: whether some cases have nothing to go by.
         warned: requirement -> why a warning about it is fair. Nothing else may be warned about.
         summary: the first line of its docstring.
         bent: how often it made a difference.
@@ -42,6 +43,7 @@ class Variant:
     claims: tuple[str, ...] | None = None
     crowd: int = 0
     unseen: bool = False
+    incomplete: bool = False
     warned: Mapping[str, str] = field(default_factory=dict)
     summary: str = ""
     bent: int = 0
@@ -92,6 +94,11 @@ def _bend(name: str, hook: Hook, function: Callable[..., Any]) -> Defect:
         return after
 
     return Defect(name, "", hook, bend)
+
+
+def fresh(chosen: Variant) -> bool:
+    """Tell whether it needs an origin of its own."""
+    return bool(chosen.origin or chosen.crowd or any(bend.hook is Hook.STORE for bend in chosen.bends))
 
 
 class VariantSet(DefectSet):

@@ -277,3 +277,18 @@ def charset_where_asked(answer: Answer, context: Context) -> Answer:
     """Tells the character set only where it was asked for."""
     asked = "accept-charset" in context.request.headers and answer.media_type == JSON
     return replace(answer, media_type=f"{JSON}; charset=utf-8") if asked else answer
+
+
+@variant(Hook.REQUEST, "8.5: redirections are among the status codes; RFC 9110 15.4.8")
+def temporary_redirects(request: Request, context: Context) -> Request | Answer:
+    """Sends each search to another address of its own first."""
+    query = request.scope["query_string"].decode()
+    if request.method != "GET" or "node=2" in query or not query:
+        return request
+    return Answer(307, headers=(("Location", f"{request.url.path}?{query}&node=2"),))
+
+
+@variant(Hook.RESPONSE, "RFC 9110 12.5.3: without Accept-Encoding any coding may be used; identity may be named")
+def identity_coding(answer: Answer) -> Answer:
+    """Names the coding of what has none."""
+    return answer.with_header("Content-Encoding", "identity") if answer.body else answer
