@@ -301,6 +301,7 @@ VALID = [
     attribute(OB, "OB", InlineBinary="AQID"),
     attribute(OW, "OW", InlineBinary="+/8="),
     attribute(OB, "OB"),
+    attribute(OB, "OB", InlineBinary="/v8A4AAAAAA="),
     *(attribute("7FE00010", "OW", BulkDataURI=uri) for uri in ("https://h/b/1", "/radiology/studies/1", "HTTP://h:8/x?a=%20")),
     f'[{{{CREATOR}, {CREATOR.replace("0009", "0011")}, "00111001": {{"vr": "LO"}}}}]',
     '[{"00089999": {"vr": "LO", "Value": ["not in the dictionary", "b"]}}]',

@@ -173,7 +173,8 @@ CONTENT = [
     wrong("X-BIN-03", attribute("OW", "<InlineBinary>AQID</InlineBinary>"), "/InlineBinary", schema=False),
     wrong("X-BIN-04", attribute("OB", "<InlineBinary/>"), "/InlineBinary", schema=False),
     wrong("X-BIN-05", attribute("OB", "<InlineBinary>-_8=</InlineBinary>"), "/InlineBinary"),
-    wrong("X-PIX-02", attribute("OB", "<InlineBinary>/v8A4AAAAAA=</InlineBinary>"), "/InlineBinary", schema=False),
+    wrong("X-PIX-02", '<DicomAttribute tag="7FE00010" vr="OB" keyword="PixelData">'
+          "<InlineBinary>/v8A4AAAAAA=</InlineBinary></DicomAttribute>", "/InlineBinary", schema=False),
     Case("X-PIX-01", document(
         '<DicomAttribute tag="00280010" vr="US" keyword="Rows"><Value number="1">1</Value></DicomAttribute>'
         '<DicomAttribute tag="7FE00010" vr="OW" keyword="PixelData"/>'), ROOT, schema=False),
@@ -210,6 +211,7 @@ VALID = [
     document(attribute("SQ", f'<Item number="1">{ID.format("")}</Item><Item number="2"/>')),
     document(attribute("OB", "<InlineBinary>AQ\nID</InlineBinary>")),
     document(attribute("OW", '<BulkData uri="https://h/b"/>')),
+    document(attribute("OB", "<InlineBinary>/v8A4AAAAAA=</InlineBinary>")),
     document(attribute("LO", "") + attribute("LO", "").replace("ACME", "OTHER")),
     document(attribute("LO", "", "14550000")),
     document(nested(60)),

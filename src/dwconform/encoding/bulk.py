@@ -35,8 +35,11 @@ _OTHER_SCHEME = Fault("J-BULK-03", "The URI has a scheme that DICOMweb does not 
 _RELATIVE = Fault("J-BULK-04", "The reference is relative: clients disagree on its base.", "an absolute URI or path")
 
 
-def read_base64(vr: str, text: str) -> tuple[bytes | None, Faults]:
-    """Decode InlineBinary; None when the text is not base64 at all. Faults have the ids of DICOM JSON."""
+def read_base64(vr: str, text: str, *, pixels: bool = False) -> tuple[bytes | None, Faults]:
+    """Decode InlineBinary, that of Pixel Data when ``pixels``; None when the text is not base64 at all.
+
+    Faults have the ids of DICOM JSON.
+    """
     if not text:
         return None, (_EMPTY,)
     data, faults = _decode(text)
@@ -46,7 +49,7 @@ def read_base64(vr: str, text: str) -> tuple[bytes | None, Faults]:
     if len(data) % word:
         expected = f"a multiple of {word} bytes"
         faults = (*faults, Fault("J-BIN-04", f"{len(data)} bytes are not a whole number of words of {vr}.", expected))
-    if data.startswith(_ITEM) and vr in {"OB", "OW"}:
+    if pixels and data.startswith(_ITEM):
         faults = (*faults, _ENCAPSULATED)
     return data, faults
 

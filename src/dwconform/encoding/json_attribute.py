@@ -12,7 +12,7 @@ from dwconform.encoding.json_text import NotJson, Repeated
 from dwconform.encoding.json_values import VALUE_READERS, Place, Values
 from dwconform.encoding.problem import Fault
 from dwconform.encoding.tags import TagFacts
-from dwconform.encoding.whole import check_tag_values
+from dwconform.encoding.whole import PIXEL_DATA, check_tag_values
 
 __all__ = ["DUPLICATE", "ItemReader", "read_attribute"]
 
@@ -63,7 +63,7 @@ def read_attribute(place: Place, facts: TagFacts, attribute: Any, items: ItemRea
         case "BulkDataURI":
             values = _read_bulk(place, reading_vr, attribute["BulkDataURI"])
         case _:
-            values = _read_inline(place, reading_vr, attribute["InlineBinary"])
+            values = _read_inline(place, reading_vr, attribute["InlineBinary"], pixels=facts.tag == PIXEL_DATA)
     return Element(vr, values)
 
 
@@ -142,13 +142,13 @@ def _read_bulk(place: Place, vr: str, uri: Any) -> Values:
     return (BulkData(uri),)
 
 
-def _read_inline(place: Place, vr: str, text: Any) -> Values:
+def _read_inline(place: Place, vr: str, text: Any, *, pixels: bool) -> Values:
     if vr and vr not in BINARY_VRS:
         place.report(_INLINE_NUMBER if vr in NUMERIC_VRS else _INLINE_VR, "InlineBinary", found=vr)
     if not isinstance(text, str):
         place.report(_INLINE_TYPE, "InlineBinary", found=text)
         return (None,)
-    data, faults = read_base64(vr, text)
+    data, faults = read_base64(vr, text, pixels=pixels)
     for fault in faults:
         place.report(fault, "InlineBinary", found=text)
     value: Value = data

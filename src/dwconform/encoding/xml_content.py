@@ -78,7 +78,7 @@ def read_content(node: Node, site: Site, vr: str, entry: Entry | None, read_item
         case "BulkData":
             return (_read_bulk(children, site, vr),)
         case _:
-            return _read_inline(children, site, vr)
+            return _read_inline(children, site, vr, pixels=entry is not None and entry.keyword == "PixelData")
 
 
 def _check_numbers(children: list[Node], site: Site) -> None:
@@ -200,7 +200,7 @@ def _read_bulk(children: list[Node], site: Site, vr: str) -> BulkData:
     return BulkData(str(uri or other.get("URI") or uuid or ""))
 
 
-def _read_inline(children: list[Node], site: Site, vr: str) -> _Values:
+def _read_inline(children: list[Node], site: Site, vr: str, *, pixels: bool) -> _Values:
     here = site.below("InlineBinary")
     if len(children) > 1:
         site.report(_TWO_INLINE, f"{len(children)} elements")
@@ -208,7 +208,7 @@ def _read_inline(children: list[Node], site: Site, vr: str) -> _Values:
         here.report(_INLINE_VR, vr)
     here.check_attributes(children[0], ())
     text = "".join(_leaf_text(children[0], here).split())  # xsd:base64Binary takes white space
-    data, faults = read_base64(vr, text)
+    data, faults = read_base64(vr, text, pixels=pixels)
     for fault in faults:
         here.report(Fault(_RULES[fault.rule], fault.message, fault.expected), text)
     return (data,) if text else ()
