@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -54,6 +55,7 @@ def register(app: typer.Typer) -> None:
     app.command()(run)
     app.command()(demo)
     app.command()(report)
+    app.command()(cleanup)
     app.command()(selftest)
 
 
@@ -90,6 +92,7 @@ def run(
         read_only=read_only,
         concurrency=concurrency,
         redact=redact,
+        ledger=None if read_only else reports / f"ledger-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.jsonl",
     )
     status = _judge(load_target(target), options, suites or (), reports, format_ or FORMATS, quiet=quiet)
     raise typer.Exit(status)
@@ -131,6 +134,31 @@ def report(
 
     for name, path in write_reports(load_results(results), reports, _formats(format_ or FORMATS)).items():
         typer.echo(f"{name}: {path}")
+
+
+def cleanup(
+    results: Annotated[Path, typer.Argument(help="A results.json, or the ledger of a run that died.")],
+    target: Annotated[str, typer.Option("--target", help="URL or target.yaml, where logging in is needed.")] = "",
+) -> None:
+    """Delete from a server what an earlier run stored there, by DELETE of each study."""
+    from dwconform.engine.ledger import delete_studies, read_ledger
+    from dwconform.errors import UsageError
+    from dwconform.probe import Probe
+    from dwconform.report.results import load_results
+    from dwconform.target import load_target
+
+    try:
+        found = load_results(results)
+        url, entries = found.run.target.url, found.ledger
+    except UsageError:
+        url, entries = read_ledger(results)
+    judged = load_target(target or url)
+    left = 0
+    with Probe(judged) as probe:
+        for deletion in delete_studies(probe, judged.base("studies"), (item for item in entries if not item.deleted)):
+            typer.echo(f"{deletion.study}: {'deleted' if deletion.gone else f'left: {deletion.reason}'}")
+            left += not deletion.gone
+    raise typer.Exit(1 if left else 0)
 
 
 def selftest(
@@ -200,6 +228,8 @@ def _judge(
     except KeyboardInterrupt:  # before the run began, or once more while it was ending: there is nothing to report
         raise typer.Exit(130) from None
     written = write_reports(results, reports, wanted)
+    if "json" in written and options.ledger:
+        options.ledger.unlink(missing_ok=True)  # results.json has it now
     if not quiet:
         print_summary(results, console, list(written.values()))
     return results.run.exit_status

@@ -9,6 +9,7 @@ from dwconform.check.matches import announces_more
 from dwconform.check.registry import Evidence, Sent
 from dwconform.engine.compose import compose, with_offset
 from dwconform.engine.keep import kept
+from dwconform.engine.prepare import REFUSED
 from dwconform.engine.world import Stop, World
 from dwconform.errors import SuiteError, UnsafeRequest
 from dwconform.probe import Exchange, Outgoing
@@ -125,11 +126,23 @@ class Conversation:
         try:
             value = self.world.archive.resolve(name)
         except SuiteError as error:
+            self._blame_refusal(name)
             raise LookupError(str(error)) from error
         if not value:
             message = f"{{{name}}} has no value here"
             raise LookupError(message)
         return value
+
+    def _blame_refusal(self, name: str) -> None:
+        """What the target told that it does not store is not asked back.
+
+        Raises:
+            Stop: the target refused all instances of the study, and said so of each.
+        """
+        study = ".".join(name.split(".")[:2])
+        reasons = [reason for path, reason in self.world.refused.items() if path.startswith(f"{study}.")]
+        if reasons and all(reason.startswith(REFUSED) for reason in reasons):
+            raise Stop(Verdict.NOT_APPLICABLE, f"the target did not store {study}: {reasons[0]}")
 
     def _of_run(self, name: str) -> str:
         if name == "token":
@@ -151,6 +164,8 @@ class Conversation:
             value = kept(keep, self.steps[step.name][0])
             if value is None:
                 where = keep.header or keep.pointer or keep.xpath
+                if keep.optional:
+                    raise Stop(Verdict.NOT_APPLICABLE, f"the response to '{step.name}' has nothing at {where}")
                 raise Stop(Verdict.UNTESTED, f"the response to '{step.name}' has nothing at {where} to go on with")
             self.kept[name] = value
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from dwconform.fixtures import Recipe
     from dwconform.target import Target
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["REFUSED", "Prepared", "prepare"]
+
+REFUSED = "refused with failure reason"
+"""How the reason begins that an instance is not there because the target said that it does not take it."""
 
 _JSON = "application/dicom+json"
 _FAILED, _REFERENCED, _INSTANCE, _REASON = "00081198", "00081199", "00081155", "00081197"
@@ -65,6 +68,8 @@ def prepare(
     *,
     read_only: bool,
     tell: Listener,
+    write_down: Callable[[LedgerEntry], None] = lambda _: None,
+    into: Prepared | None = None,
 ) -> Prepared:
     """Prepare the fixture sets and return what the run may count on.
 
@@ -75,8 +80,10 @@ def prepare(
         build: makes the instances of a set.
         read_only: store nothing.
         tell: takes the events.
+        write_down: is given each study before it is sent.
+        into: is filled as things happen, so that nothing is lost when this is interrupted.
     """
-    run = _Preparation(probe, target, tell)
+    run = _Preparation(probe, target, tell, write_down, Prepared() if into is None else into)
     left = dict(recipes)
     if not read_only:
         for name in list(left):
@@ -94,12 +101,20 @@ def prepare(
 
 
 class _Preparation:
-    def __init__(self, probe: Probe, target: Target, tell: Listener) -> None:
+    def __init__(
+        self,
+        probe: Probe,
+        target: Target,
+        tell: Listener,
+        write_down: Callable[[LedgerEntry], None],
+        prepared: Prepared,
+    ) -> None:
         self.probe = probe
         self.base = target.base("studies")
         self.delay = target.visibility_delay
         self.tell = tell
-        self.prepared = Prepared()
+        self.write_down = write_down
+        self.prepared = prepared
         self.failures = 0
 
     @property
@@ -116,8 +131,10 @@ class _Preparation:
             if self.gave_up:
                 refused.update({item.path: "not sent, because the stores before it failed" for item in instances})
                 continue
+            self._note(instances)
             exchange = self._send(_store_request(self.base, instances))
             if exchange.response is not None and exchange.response.status in _NO_STORE:
+                self.prepared.ledger.pop()
                 self.prepared.notes.append(
                     f"the target takes no Store (answered {exchange.response.status}): the fixtures that need it are "
                     "looked for in the target instead"
@@ -125,18 +142,24 @@ class _Preparation:
                 return False
             reasons = _refusals(exchange, instances)
             refused.update(reasons)
-            accepted.extend(item for item in instances if item.path not in reasons)
+            taken = [item for item in instances if item.path not in reasons]
+            accepted.extend(taken)
+            if exchange.response is not None:
+                self.prepared.ledger.pop()
+                self.prepared.ledger.extend([_entry(taken)] if taken else [])
         self.prepared.archive = self.prepared.archive.add(accepted)
-        self.prepared.ledger.extend(
-            LedgerEntry(study=group[0].study_uid, instances=tuple(item.sop_instance_uid for item in group))
-            for group in _by_study(accepted)
-        )
         self._ready(
             FixtureRecord(
                 name=fixture.name, source="stored" if accepted else "none", instances=len(accepted), refused=refused
             )
         )
         return True
+
+    def _note(self, instances: Sequence[Instance]) -> None:
+        """Put a study on the ledger before it is sent: what is never answered may be stored all the same."""
+        entry = _entry(instances)
+        self.write_down(entry)
+        self.prepared.ledger.append(entry)
 
     def wait_until_visible(self) -> None:
         """Poll until a search finds each stored study with all its instances, for as long as the target declares."""
@@ -258,6 +281,10 @@ def _by_study(instances: Iterable[Instance]) -> list[list[Instance]]:
     return list(studies.values())
 
 
+def _entry(instances: Sequence[Instance]) -> LedgerEntry:
+    return LedgerEntry(study=instances[0].study_uid, instances=tuple(item.sop_instance_uid for item in instances))
+
+
 def _store_request(base: str, instances: Sequence[Instance]) -> Outgoing:
     """Return a Store request of Part 10 files (PS3.18 10.5)."""
     boundary = f"dwconform-{instances[0].sop_instance_uid.rpartition('.')[2][:24]}"
@@ -288,7 +315,7 @@ def _refusals(exchange: Exchange, instances: Sequence[Instance]) -> dict[str, st
     failed = {_text(item, _INSTANCE): _text(item, _REASON) for item in _items(module, _FAILED)}
     stored = {_text(item, _INSTANCE) for item in _items(module, _REFERENCED)}
     refused = {
-        item.path: f"refused with failure reason {failed[item.sop_instance_uid] or 'unknown'}"
+        item.path: f"{REFUSED} {failed[item.sop_instance_uid] or 'unknown'}"
         for item in instances
         if item.sop_instance_uid in failed
     }

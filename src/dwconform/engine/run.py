@@ -47,6 +47,8 @@ def run(
         except KeyboardInterrupt:
             session.tally.stopped = "interrupted by the user"
         session.give_up(session.hopeless or session.tally.stopped)
+        if prepared is None and not session.hopeless:
+            session.clean_up()
         results = assemble(session)
     session.tell(RunFinished(results))
     return results

@@ -12,12 +12,14 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from dwconform.engine.claims import FoundClaims, find_claims
 from dwconform.engine.events import CaseFinished, CaseStarted, Event, Listener, Notice, RunStarted
 from dwconform.engine.execute import execute
+from dwconform.engine.ledger import DELETE_CLAIM, LedgerFile, delete_studies
 from dwconform.engine.library import Library
 from dwconform.engine.plan import Circumstances, Plan, Selection, plan, select
 from dwconform.engine.prepare import Prepared, prepare
@@ -47,6 +49,7 @@ class Options:
         concurrency: how many cases at a time.
         dead_cases: stop after so many cases in a row that got no proper answer.
         redact: keep patient data out of results and reports.
+        ledger: a file to write down what is stored, before it is.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -56,6 +59,7 @@ class Options:
     concurrency: int = 1
     dead_cases: int = 5
     redact: bool = False
+    ledger: Path | None = None
 
 
 @dataclass(slots=True)
@@ -147,9 +151,36 @@ class Session:
         def built(name: str) -> FixtureSet:
             return build(recipes[name], self.identity)
 
-        self.prepared = prepared or prepare(
-            self.probe, self.target, recipes, built, read_only=self.read_only, tell=self.tell
+        if prepared is not None:
+            self.prepared = prepared
+            return
+        ledger = LedgerFile(self.options.ledger, self.target.base("studies")) if self.options.ledger else None
+        prepare(
+            self.probe,
+            self.target,
+            recipes,
+            built,
+            read_only=self.read_only,
+            tell=self.tell,
+            write_down=ledger.add if ledger else lambda _: None,
+            into=self.prepared,
         )
+
+    def clean_up(self) -> None:
+        """Delete what was stored, where the target claims that it can."""
+        if DELETE_CLAIM not in (self.target.claims or ()) or self.read_only:
+            return
+        base, stored = self.target.base("studies"), self.prepared.ledger
+        deletions = {item.study: item for item in delete_studies(self.probe, base, stored)}
+        self.prepared.ledger = [
+            entry.model_copy(update={"deleted": deletions[entry.study].gone}) for entry in self.prepared.ledger
+        ]
+        left = [item for item in deletions.values() if not item.gone]
+        if left:
+            self.prepared.notes.append(
+                f"{len(left)} of {len(deletions)} stored studies could not be deleted, although the target claims "
+                f"{DELETE_CLAIM}: {left[0].reason}"
+            )
 
     @property
     def world(self) -> World:
@@ -163,6 +194,7 @@ class Session:
             self.library.checks,
             self.edition,
             self.options.redact,
+            {path: reason for record in self.prepared.records for path, reason in record.refused.items()},
         )
 
     def judge(self, case: Case) -> CaseRecord:

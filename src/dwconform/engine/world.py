@@ -38,6 +38,8 @@ class World:
     checks: Mapping[str, Check]
     edition: Edition | None = None
     redact: bool = False
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Paths of the instances that the target refused to store, each with the reason."""
 
 
 @dataclass(slots=True)
