@@ -37,6 +37,10 @@ def test_every_page_counts() -> None:
     assert holds("status", 200, search(answer(), answer(status=500))) is False
 
 
+def test_no_content_is_the_end_of_the_pages() -> None:
+    assert holds("status", 200, search(answer(), answer(status=204))) is True
+
+
 def test_a_code_without_a_name_is_told_as_a_number() -> None:
     (observation,) = observe("status", 200, search(answer(status=599)))
     assert (observation.observed, observation.expected) == ("599", "200 (OK)")
