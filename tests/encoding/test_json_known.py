@@ -61,6 +61,12 @@ def test_equal_numbers_are_not_the_same() -> None:
     assert [problem.rule for problem in read_json(values("00280010", "US", True).encode()).problems] == ["J-TYPE-NUM"]
 
 
+def test_zero_keeps_its_sign() -> None:
+    for several in ([0.0], [-0.0], [0.0, 1.5], [-0.0, 1.5], [0.0]):
+        (dataset,) = both_ways(values("00091001", "FD", *several).encode(), JsonContext.SEARCH).datasets
+        assert repr(dataset["00091001"].values) == repr(tuple(several))
+
+
 CREATOR = '"00090010": {"vr": "LO", "Value": ["A"]}'
 
 

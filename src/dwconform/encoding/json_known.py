@@ -60,19 +60,20 @@ class KnownName:
         values = attribute.get("Value")
         if type(values) is not list:
             return _EMPTY[vr] if len(attribute) == 1 else None
-        if len(values) != 1 or vr in _STRUCTURED:
-            return self._find_several(good, vr, values)
-        value = values[0]
-        kind = type(value)
-        key = value if kind is str or kind is int else (value,) if kind is float else None
-        return None if key is None else good.get(key) or self._keep(good, key, self._check(vr, values))
+        value = values[0] if len(values) == 1 else None
+        if type(value) is str or type(value) is int:
+            return good.get(value) or self._keep(good, value, self._check(vr, values))
+        return self._find_others(good, vr, values)
 
-    def _find_several(self, good: dict[_Key, Element], vr: str, values: list[Any]) -> Element | None:
+    def _find_others(self, good: dict[_Key, Element], vr: str, values: list[Any]) -> Element | None:
+        """Return what :meth:`find` returns for several values, and for one that is neither string nor integer."""
         if vr in _STRUCTURED:
             return SEQUENCE if vr == "SQ" and values else None
         kinds = tuple(map(type, values))
         if not _SCALARS.issuperset(kinds):
             return None
+        if float in kinds and 0 in values:  # 0 is equal to -0
+            return self._check(vr, values)
         key = (*values, kinds)  # 1 is equal to 1.0
         return good.get(key) or self._keep(good, key, self._check(vr, values))
 
