@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -152,8 +153,8 @@ class Pixels:
         return octets
 
     def stream(self) -> bytes:
-        """The whole stream of a video."""
-        return b"".join(generate_fragments(self._value))
+        """The whole stream of a video: every item but the first, which is the Basic Offset Table."""
+        return b"".join(islice(generate_fragments(self._value), 1, None))
 
     def value(self) -> Iterator[bytes]:
         """All frames, native, one after the other as in the value field of Pixel Data."""

@@ -1,0 +1,47 @@
+"""Defects of rendered presentation states (8.3.5.1.6)."""
+
+from __future__ import annotations
+
+from PIL import ImageOps
+
+from dwconform.origin.answer import Answer
+from dwconform.origin.context import Context
+from dwconform.origin.defects import Hook, defect
+from dwconform.origin.defects._rendered import is_state, redrawn, with_parts
+from dwconform.origin.query import Fault
+
+
+@defect("wado-state-first-image-only", breaks="8.3.5.1.6/all-referenced", hook=Hook.RESPONSE)
+def state_first_image_only(answer: Answer, context: Context) -> Answer:
+    """Renders the first of the images that a presentation state refers to."""
+    return with_parts(answer, lambda parts: parts[:1]) if is_state(context) else answer
+
+
+@defect("wado-state-window-ignored", breaks="8.3.5.1.6/all-referenced", hook=Hook.RESPONSE)
+def state_window_ignored(answer: Answer, context: Context) -> Answer:
+    """Renders a presentation state with grey levels that are not those saved."""
+    return redrawn(answer, lambda image: ImageOps.solarize(image.convert("L"))) if is_state(context) else answer
+
+
+@defect("wado-state-in-reference-order", breaks="8.3.5.1.6/order", hook=Hook.RESPONSE)
+def state_in_reference_order(answer: Answer, context: Context) -> Answer:
+    """Renders the images of a presentation state in the order of its references."""
+    return with_parts(answer, lambda parts: parts[::-1]) if is_state(context) else answer
+
+
+@defect("wado-state-without-area", breaks="8.3.5.1.6/displayed-area", hook=Hook.RESPONSE)
+def state_without_area(answer: Answer, context: Context) -> Answer:
+    """Shows all of the image where a presentation state selects an area."""
+    return redrawn(answer, lambda image: image.resize((64, 32))) if is_state(context) else answer
+
+
+@defect("wado-state-with-region", breaks="8.3.5.1.3/presentation-state", hook=Hook.FAULT)
+def state_with_region(fault: Fault, context: Context) -> Fault | None:
+    """Passes over the region of a viewport for a presentation state."""
+    return None if fault.parameter == "viewport" and is_state(context) else fault
+
+
+@defect("wado-state-with-window", breaks="8.3.5.1.4/presentation-state", hook=Hook.FAULT)
+def state_with_window(fault: Fault, context: Context) -> Fault | None:
+    """Passes over a window for a presentation state."""
+    return None if fault.parameter == "window" and is_state(context) else fault
