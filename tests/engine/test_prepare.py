@@ -111,3 +111,13 @@ def test_ctrl_c_while_preparing(tmp_path):
         results = prepared(stub.url, tmp_path, listeners=[press])
     assert (results.run.exit_status, results.run.stopped) == (3, "interrupted by the user")
     assert results.cases[0].reason == "interrupted by the user"
+
+
+def test_of_what_the_target_says_it_changed_its_metadata_is_the_truth(tmp_path):
+    changed = [reference(item.sop_instance_uid, **{"00081196": {"vr": "US", "Value": [0xB000]}}) for item in (ONE,)]
+    plain = [reference(item.sop_instance_uid) for item in CLINIC.instances[1:]]
+    with serving("202 Accepted", {"00081199": {"vr": "SQ", "Value": [*changed, *plain]}}) as stub:
+        results = prepared(stub.url, tmp_path)
+        asked = [item.target for item in stub.requests if item.target.endswith("/metadata")]
+    assert [target.split("/")[-2] for target in asked] == [ONE.study_uid]
+    assert any("changed 1 instances" in note and "of 0 its metadata" in note for note in results.run.notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from dwconform.origin.archive import Entity
@@ -15,7 +16,7 @@ from dwconform.origin.elements import Dataset, Element
 from dwconform.origin.levels import Level
 from dwconform.origin.query import Query
 
-from .variant import variant
+from .variant import also, variant
 
 AVAILABILITY, RETRIEVE_URL, MODALITIES, REQUESTS = "00080056", "00081190", "00080061", "00400275"
 
@@ -165,3 +166,22 @@ def private_attributes_as_octets(found: Dataset) -> Dataset:
 def no_retrieve_url(found: Dataset) -> Dataset:
     """Searches only, and so has no Retrieve URLs."""
     return {tag: element for tag, element in found.items() if tag != RETRIEVE_URL}
+
+
+@variant(Hook.STORE, "10.5.2: a server may coerce values, as long as it says so", incomplete=True)
+def coerced_values(dataset: Dataset) -> Dataset:
+    """Gives patients and orders the numbers and names that it knows them by."""
+    coerced = dict(dataset)
+    for tag, before in (("00100020", "MPI-"), ("00080050", "H"), ("00100010", "THE^")):
+        element = dataset.get(tag)
+        if element and element.values and element.values[0]:
+            coerced[tag] = Element(element.vr, (f"{before}{element.values[0]}"[:64],))
+    return coerced
+
+
+@also("coerced-values", Hook.JSON)
+def _with_warnings(document: Any) -> Any:
+    if isinstance(document, dict):
+        for item in document.get("00081199", {}).get("Value", ()):
+            item["00081196"] = {"vr": "US", "Value": [0xB000]}
+    return document

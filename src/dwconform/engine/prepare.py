@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dwconform.encoding.dicom_json import JsonContext, read_json
@@ -30,6 +30,9 @@ REFUSED = "refused with failure reason"
 
 _JSON = "application/dicom+json"
 _FAILED, _REFERENCED, _INSTANCE, _REASON = "00081198", "00081199", "00081155", "00081197"
+_WARNING_REASON = "00081196"
+_CHANGED = ("45056", "45062")
+"""B000 and B006: the target took an instance with other values, or without some (PS3.18 10.5.2, Table I.2-1)."""
 _NO_STORE = (401, 403, 404, 405, 501)
 _MOST_LISTED = 200
 _MOST_STUDIES = 25
@@ -91,6 +94,7 @@ def prepare(
                 break
             del left[name]
         run.wait_until_visible()
+        run.read_changed()
     if left:
         for name in list(left):
             if run.find(build(name)):
@@ -116,6 +120,7 @@ class _Preparation:
         self.write_down = write_down
         self.prepared = prepared
         self.failures = 0
+        self.changed: set[str] = set()
 
     @property
     def gave_up(self) -> bool:
@@ -147,6 +152,7 @@ class _Preparation:
             if exchange.response is not None:
                 self.prepared.ledger.pop()
                 self.prepared.ledger.extend([_entry(taken)] if taken else [])
+            self.changed |= _changed(exchange)
         self.prepared.archive = self.prepared.archive.add(accepted)
         self._ready(
             FixtureRecord(
@@ -179,6 +185,22 @@ class _Preparation:
             )
             self.prepared.notes.append(note)
             self.tell(Notice(note))
+
+    def read_changed(self) -> None:
+        """Take the metadata of instances for the truth that the target says it changed, as it may (PS3.18 10.5.2)."""
+        changed = [item for item in self.prepared.archive.instances if item.sop_instance_uid in self.changed]
+        if not changed:
+            return
+        paths = {item.sop_instance_uid: item.path for item in changed}
+        read: list[KnownInstance] = []
+        for study in dict.fromkeys(item.study_uid for item in changed):
+            own = (known for known in self._metadata(study) if known.sop_instance_uid in paths)
+            read.extend(replace(known, path=paths[known.sop_instance_uid]) for known in own)
+        self.prepared.archive = self.prepared.archive.without(paths).add(read)
+        self.prepared.notes.append(
+            f"the target changed {len(changed)} instances when it stored them: of {len(read)} its metadata is the "
+            "ground truth, the others are left out"
+        )
 
     def _visible(self, study: str, instances: int) -> bool:
         found = self._search(f"/studies?StudyInstanceUID={study}")
@@ -216,13 +238,17 @@ class _Preparation:
 
     def _survey(self) -> list[KnownInstance]:
         """Read the metadata of a few studies that the target holds."""
+        found = self._search(f"/studies?limit={_MOST_LISTED}")
+        return [known for uid in _promising(found)[:_MOST_STUDIES] for known in self._metadata(uid)]
+
+    def _metadata(self, study: str) -> list[KnownInstance]:
+        """Read the metadata of a study."""
         known: list[KnownInstance] = []
-        for uid in _promising(self._search(f"/studies?limit={_MOST_LISTED}"))[:_MOST_STUDIES]:
-            for item in self._search(f"/studies/{uid}/metadata"):
-                try:
-                    known.append(KnownInstance.from_dataset(item))
-                except ValueError:
-                    self.prepared.notes.append(f"the metadata of study {uid} lacks UIDs; an instance was left out")
+        for item in self._search(f"/studies/{study}/metadata"):
+            try:
+                known.append(KnownInstance.from_dataset(item))
+            except ValueError:
+                self.prepared.notes.append(f"the metadata of study {study} lacks UIDs; an instance was left out")
         return known
 
     def _search(self, path: str) -> Sequence[DataSet]:
@@ -327,6 +353,15 @@ def _refusals(exchange: Exchange, instances: Sequence[Instance]) -> dict[str, st
             item.path: refused.get(item.path, unmentioned) for item in instances if item.sop_instance_uid not in stored
         }
     return refused
+
+
+def _changed(exchange: Exchange) -> set[str]:
+    """Return the SOP Instance UIDs that the target stored with changes, as it says."""
+    if exchange.response is None:
+        return set()
+    answer = read_json(exchange.response.body.content, JsonContext.STORE_RESPONSE)
+    stored = [item for module in answer.datasets for item in _items(module, _REFERENCED)]
+    return {_text(item, _INSTANCE) for item in stored if _text(item, _WARNING_REASON) in _CHANGED}
 
 
 def _items(dataset: DataSet, tag: str) -> list[DataSet]:
