@@ -32,6 +32,7 @@ from dwconform.suite.schema import (
     CaseYaml,
     ControlYaml,
     ExpectationYaml,
+    KeepYaml,
     SendYaml,
     StepYaml,
     SuiteYaml,
@@ -221,7 +222,7 @@ class _SuiteFile:
         return Step(
             name=yaml.step,
             send=self._send(yaml.send, fill, (*where, "send")),
-            keep={name: Keep(keep.header, fill(keep.pointer), fill(keep.xpath)) for name, keep in yaml.keep.items()},
+            keep={name: _keep(keep, fill) for name, keep in yaml.keep.items()},
             expect=self._expectations(yaml.expect, fill, (*where, "expect")),
         )
 
@@ -347,6 +348,10 @@ class _Filler:
                 raise LookupError(name)
             value = value[member]
         return self._labels[root] if isinstance(value, Mapping) else value
+
+
+def _keep(yaml: KeepYaml, fill: _Filler) -> Keep:
+    return Keep(yaml.header, fill(yaml.pointer), fill(yaml.xpath), yaml.optional)
 
 
 def _choices(choices: Mapping[str, Any] | Sequence[Any]) -> Iterator[tuple[str, Any]]:

@@ -102,11 +102,15 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Where a value to be kept stands in a response: exactly one of them is set."""
+    """Where a value to be kept stands in a response: exactly one of the three is set.
+
+    Without an ``optional`` value the case does not apply; without another it is untested.
+    """
 
     header: str = ""
     pointer: str = ""
     xpath: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class KeepYaml(_Yaml):
     header: str = ""
     pointer: str = Field(default="", description="JSON Pointer into the body")
     xpath: str = ""
+    optional: bool = Field(default=False, description="without it the case does not apply, instead of being untested")
 
     @model_validator(mode="after")
     def _one_place(self) -> KeepYaml:
