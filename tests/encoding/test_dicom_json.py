@@ -125,5 +125,6 @@ def test_no_json_makes_it_raise(document: object, context: JsonContext) -> None:
 def test_a_value_of_every_kind_at_every_vr_is_taken() -> None:
     for vr in CODES:
         for value in (None, True, 1, 1.5, 10**400, "", "x", "\0", "1" * 5000, [], {}, [[]], {"Alphabetic": 1}):
-            reading = read_json(values("00091001", vr, value, value).encode())
-            assert len(reading.datasets) == 1
+            for tag in ("00091001", "00090010", "00080005", "00080201", "7FE00010"):
+                reading = read_json(values(tag, vr, value, value).encode())
+                assert len(reading.datasets) == 1

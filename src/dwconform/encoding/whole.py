@@ -61,16 +61,17 @@ def is_utf8(values: tuple[Value, ...]) -> bool:
 
 def check_private(elements: DataSet) -> Iterator[tuple[str, Fault]]:
     """Yield the faults, with their tag, of private attributes and their creators (PS3.5 7.8.1)."""
-    creators: set[tuple[str, Value]] = set()
+    creators: set[tuple[str, str]] = set()
     for tag, element in elements.items():
         if tag[3] not in _ODD:
             continue
         if "0010" <= tag[4:] <= "00FF":
             yield from ((tag, fault) for fault in _check_creator(element.vr, element.values))
-            creator = (tag[:4], element.values[0] if element.values else None)
-            if creator in creators:
-                yield tag, _CREATOR_AGAIN
-            creators.add(creator)
+            creator = element.values[0] if element.values else None
+            if isinstance(creator, str):
+                if (tag[:4], creator) in creators:
+                    yield tag, _CREATOR_AGAIN
+                creators.add((tag[:4], creator))
         elif tag[4:] >= "1000" and f"{tag[:4]}00{tag[4:6]}" not in elements:
             yield tag, _NO_CREATOR
 
