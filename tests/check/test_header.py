@@ -36,8 +36,21 @@ def test_a_value_of_an_absent_header_is_no_expectation() -> None:
         ("HTTP/1.1", {"Content-Length": "2"}, True),
         ("HTTP/1.1", {"Transfer-Encoding": "chunked"}, True),
         ("HTTP/1.1", {"Connection": "close"}, False),
+        ("HTTP/1.1", {"Content-Length": "2", "Transfer-Encoding": "chunked"}, False),
         ("HTTP/2", {}, True),
     ],
 )
 def test_framing(version: str, headers: dict[str, str], expected: bool) -> None:
-    assert holds("framing", None, search(answer(b"[]", headers=headers, http_version=version))) is expected
+    assert holds("framing", {}, search(answer(b"[]", headers=headers, http_version=version))) is expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Content-Length": "2"}, True),
+        ({}, True),
+        ({"Content-Length": "2", "Transfer-Encoding": "chunked"}, False),
+    ],
+)
+def test_framing_twice(headers: dict[str, str], expected: bool) -> None:
+    assert holds("framing", {"not-both": True}, search(answer(b"[]", headers=headers))) is expected

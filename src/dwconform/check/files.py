@@ -14,8 +14,10 @@ from dwconform.check.registry import CheckArgs, Evidence, Observation, check
 from dwconform.check.represented import files_of, represented
 from dwconform.check.target_resource import resource_of, stored_in
 from dwconform.encoding.media_type import parse_media_type
+from dwconform.encoding.part10 import read_part10
 from dwconform.fixtures.instance import text_of
 from dwconform.standard.dictionary import keyword_of
+from dwconform.standard.pixel_types import OCTET_STREAM, default_syntax
 
 __all__ = [
     "FormArgs",
@@ -109,16 +111,18 @@ class PartSyntaxArgs(CheckArgs):
 
 @check("part-syntax")
 def part_syntax(args: PartSyntaxArgs, evidence: Evidence) -> Iterator[Observation]:  # noqa: ARG001 - it takes none
-    """A transfer-syntax parameter of a part names one transfer syntax, that of the file in the part."""
+    """A transfer-syntax parameter of a part names one syntax, that of the file or of the octets in the part."""
     found = parts_of(evidence).parts
-    for number, (part, file) in enumerate(zip(found, files_of(evidence), strict=True), 1):
+    for number, part in enumerate(found, 1):
         media_type = parse_media_type(part.header("Content-Type") or "")[0]
         given = [value for name, value in media_type.parameters if name == "transfer-syntax"] if media_type else []
-        if given and given != [file.transfer_syntax]:
+        is_octets = media_type is not None and media_type.essence == OCTET_STREAM
+        actual = default_syntax(OCTET_STREAM) if is_octets else read_part10(part.body, inline=0).transfer_syntax
+        if given and given != [actual]:
             yield Observation(
                 holds=False,
                 message=f"Part {number} says that its transfer syntax is {' and '.join(given)}.",
-                expected=file.transfer_syntax,
+                expected=actual,
                 observed=" and ".join(given),
                 pointer=f"part[{number}]/Content-Type",
             )

@@ -45,11 +45,13 @@ def header(args: HeaderArgs, evidence: Evidence) -> Iterator[Observation]:
 
 
 class FramingArgs(CheckArgs):
-    """No arguments."""
+    """Whether it is enough that there are not both."""
+
+    not_both: bool = False
 
 
 @check("framing", head_only=True)
-def framing(args: FramingArgs, evidence: Evidence) -> Iterator[Observation]:  # noqa: ARG001 - it takes none
+def framing(args: FramingArgs, evidence: Evidence) -> Iterator[Observation]:
     """A body over HTTP/1 has a Content-Length, or a transfer coding, and not both; HTTP/2 frames it by itself."""
     response = evidence.response
     length, coding = response.headers.get("Content-Length"), response.headers.get("Transfer-Encoding")
@@ -62,7 +64,7 @@ def framing(args: FramingArgs, evidence: Evidence) -> Iterator[Observation]:  # 
         f"{name}: {value}" for name, value in (("Content-Length", length), ("Transfer-Encoding", coding)) if value
     )
     yield Observation(
-        holds=bool(length) != bool(coding),
+        holds=not (length and coding) if args.not_both else bool(length) != bool(coding),
         message=f"The body is framed by {observed}."
         if observed
         else "Nothing but the end of the connection ends the body.",

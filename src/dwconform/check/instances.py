@@ -33,11 +33,7 @@ def instances(args: InstancesArgs, evidence: Evidence) -> Iterator[Observation]:
     wrong = [
         *((uid, "is missing", "present") for uid in known if uid not in found),
         *((uid, f"is there {times} times", "once") for uid, times in found.items() if uid and times > 1),
-        *(
-            (uid, "belongs to another resource", "absent")
-            for uid in found
-            if uid in evidence.archive and uid not in known
-        ),
+        *((uid, "belongs to another resource", "absent") for uid in foreign),
         *(("", "has no SOP Instance UID, or is no data set", "a SOP Instance UID") for uid in found if not uid),
     ]
     for uid, said, expected in wrong[:_SHOWN]:

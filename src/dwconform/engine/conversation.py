@@ -9,6 +9,7 @@ from dwconform.check.matches import announces_more
 from dwconform.check.registry import Evidence, Sent
 from dwconform.engine.compose import compose, with_offset
 from dwconform.engine.keep import kept
+from dwconform.engine.prepare import REFUSED
 from dwconform.engine.world import Stop, World
 from dwconform.errors import SuiteError, UnsafeRequest
 from dwconform.probe import Exchange, Outgoing
@@ -20,8 +21,6 @@ __all__ = ["Conversation", "told"]
 _PAGE_IS_SUSPICIOUSLY_FULL = 50
 """No fixture query has so many matches: a list of this length may have been cut."""
 _MOST_PAGES = 200
-_REFUSED = "refused with failure reason"
-"""How the preparation words that the target named an instance as one that it does not take."""
 
 
 class Conversation:
@@ -142,7 +141,7 @@ class Conversation:
         """
         study = ".".join(name.split(".")[:2])
         reasons = [reason for path, reason in self.world.refused.items() if path.startswith(f"{study}.")]
-        if reasons and all(reason.startswith(_REFUSED) for reason in reasons):
+        if reasons and all(reason.startswith(REFUSED) for reason in reasons):
             raise Stop(Verdict.NOT_APPLICABLE, f"the target did not store {study}: {reasons[0]}")
 
     def _of_run(self, name: str) -> str:
