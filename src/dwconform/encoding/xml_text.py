@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree
 
@@ -77,17 +77,18 @@ def _report(error: Exception, parser: etree.XMLParser, problems: Problems) -> No
 
 def local_name(node: Node) -> str:
     """Return the name of an element of the model, in its namespace or in none; empty for foreign ones and entities."""
-    name = node.tag
-    if not isinstance(name, str):
-        return ""
+    return _local(node.tag) if isinstance(node.tag, str) else ""
+
+
+@lru_cache(maxsize=100)  # names may be long
+def _local(name: str) -> str:
     if name.startswith("{"):
         namespace, _, local = name[1:].partition("}")
         return local if namespace == NAMESPACE else ""
     return name
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):  # made for each value: a frozen dataclass takes three times as long
     """An element, as its checks need it to report a problem.
 
     Attributes:
