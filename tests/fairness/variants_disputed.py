@@ -9,6 +9,7 @@ from starlette.requests import Request
 from dwconform.origin.answer import Answer, Refusal
 from dwconform.origin.context import Context
 from dwconform.origin.defects import Hook
+from dwconform.origin.defects._requests import with_query
 from dwconform.origin.elements import Dataset
 from dwconform.origin.matching import Match, Matcher
 from dwconform.origin.names import pattern
@@ -147,3 +148,41 @@ def browsers_are_refused(found: Negotiation, context: Context) -> Negotiation:
     if "text/html" in context.request.headers.get("accept", ""):
         raise Refusal(400, "DICOM and rendered media types are mixed.")
     return found
+
+
+@variant(
+    Hook.MATCH,
+    "PS3.4 C.2.2.2.4: wild cards in names depend on the implementation",
+    warned={"8.3.4.1.1/person-name-wildcard": "the sentence before defines them for names as for others"},
+)
+def names_without_wildcards(match: Match) -> bool:
+    """Takes an asterisk in a name as it is."""
+    wild = match.key.vr == "PN" and "*" in match.key.values[0]
+    return match.verdict and not wild
+
+
+_SPELLING = "RFC 3986 has both spellings, and 8.3.1 lets the equals sign stand encoded only"
+
+
+@variant(
+    Hook.REQUEST,
+    "8.3.1 keeps the equals sign out of values, unless it is encoded",
+    warned={"8.3.3.1/accept-of-a-search": _SPELLING},
+)
+def accept_parameter_encoded_only(request: Request) -> Request:
+    """Passes over a parameter accept with a literal equals sign in it."""
+    terms = request.scope["query_string"].decode().split("&")
+    return with_query(
+        request, "&".join(term for term in terms if not term.startswith("accept=") or term.count("=") < 2)
+    )
+
+
+@variant(
+    Hook.REQUEST,
+    "B.16 has the equals sign of the parameter accept literal",
+    warned={"8.3.3.1/accept-of-a-search": _SPELLING},
+)
+def accept_parameter_literal_only(request: Request) -> Request:
+    """Passes over a parameter accept with an encoded equals sign in it."""
+    terms = request.scope["query_string"].decode().split("&")
+    return with_query(request, "&".join(term for term in terms if not term.startswith("accept=") or "%3D" not in term))
