@@ -41,6 +41,8 @@ def test_the_tree_names_every_resource(server: Asking) -> None:
     for path in named:
         assert any(pattern.fullmatch(path) for pattern, _ in _RESOURCES), path
     for pattern, kind in _RESOURCES:
+        if pattern.fullmatch("studies/1/series/rendered3d") and not pattern.fullmatch("studies/1/series/1"):
+            continue  # the other path of a resource that the tree has below the study, as Table H-1 wants it
         assert kind == "capabilities" or any(pattern.fullmatch(path) for path in named), pattern
 
 

@@ -31,6 +31,7 @@ from dwconform.origin.retrieve import instances, metadata
 from dwconform.origin.search import search
 from dwconform.origin.store import store
 from dwconform.origin.thumbnails import thumbnail
+from dwconform.origin.volumes import rendered_volume
 
 __all__ = ["PREFIX", "create_app"]
 
@@ -48,6 +49,10 @@ _RESOURCES = tuple(
         (r"studies/([^/]+)", "study"),
         (r"studies/([^/]+)/series", "series"),
         (r"studies/([^/]+)/instances", "instances"),
+        (
+            r"studies/([^/]+)/series/rendered3d",
+            "rendered3d",
+        ),  # as Table 10.4.1.8-1 prints it; H-1 has it below the study
         (r"studies/([^/]+)/series/([^/]+)", "retrieve"),
         (r"studies/([^/]+)/series/([^/]+)/instances", "instances"),
         (r"studies/([^/]+)/series/([^/]+)/instances/([^/]+)", "retrieve"),
@@ -58,6 +63,10 @@ _RESOURCES = tuple(
         (rf"{_INSTANCE}/frames/([^/]+)", "frames"),
         (rf"{_ANY}/rendered", "rendered"),
         (rf"{_INSTANCE}/frames/([^/]+)/rendered", "rendered"),
+        (rf"{_ANY}/renderedmpr", "renderedmpr"),
+        (rf"{_INSTANCE}/frames/([^/]+)/renderedmpr", "renderedmpr"),
+        (rf"{_ANY}/rendered3d", "rendered3d"),
+        (rf"{_INSTANCE}/frames/([^/]+)/rendered3d", "rendered3d"),
         (rf"{_ANY}/thumbnail", "thumbnail"),
         (rf"{_INSTANCE}/frames/([^/]+)/thumbnail", "thumbnail"),
     )
@@ -202,6 +211,8 @@ _HANDLERS: dict[str, Handler] = {
     "rendered": lambda context, uids, _body: (
         rendered_frames(context, uids[:3], uids[3]) if len(uids) == 4 else rendered(context, uids)
     ),
+    "renderedmpr": lambda context, uids, _body: rendered_volume(context, uids, plane=True),
+    "rendered3d": lambda context, uids, _body: rendered_volume(context, uids, plane=False),
     "thumbnail": lambda context, uids, _body: thumbnail(context, uids[:3], *uids[3:]),
 }
 

@@ -142,11 +142,19 @@ class Archive:
 
     def delete(self, study: Row) -> None:
         """Forget a study and its files."""
-        names = [self.file(entity.instance)[0] for entity in self.below(study) if entity.instance]
+        below = self.below(study)
+        names = [self.file(entity.instance)[0] for entity in below if entity.instance]
+        uids = {row.uid for entity in below for row in (entity.study, entity.series, entity.instance) if row}
         with self._change() as run:
             run("DELETE FROM study WHERE id = ?", (study.id,))
+            for uid in sorted(uids):
+                run("INSERT OR IGNORE INTO deleted VALUES (?)", (uid,))
         for name in names:
             name.unlink(missing_ok=True)
+
+    def deleted(self, uid: str) -> bool:
+        """Whether a study, series or instance was here and is no more."""
+        return bool(self._connection.execute("SELECT 1 FROM deleted WHERE uid = ?", (uid,)).fetchone())
 
     def below(self, study: Row, level: Level = Level.INSTANCE) -> list[Entity]:
         """The series or instances of a study."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from lxml import etree
@@ -70,6 +71,8 @@ _VOLUME = (
     ("viewpointlookat", "x, y, z in millimetres"),
     ("viewpointup", "x, y, z"),
     ("volumeinputreference", "an instance or frame of the volume"),
+    ("animationstepsize", "degrees or millimetres from step to step"),
+    ("animationrate", "steps in a second"),
     ("renderedvolumetricmetadata", "yes: the parameters that were applied, instead of the picture"),
 )
 
@@ -158,8 +161,23 @@ def _below(level: str, *instances: etree._Element) -> list[etree._Element]:
         _resource("bulkdata", _get(f"retrieve{level}Bulkdata", (_OCTETS,))),
         _resource("pixeldata", _get(f"retrieve{level}PixelData", _PIXELS)),
         _resource("rendered", _get(f"retrieveRendered{level}", kinds, *rendering)),
+        *_volumes(level),
         _thumbnail(level),
     ]
+
+
+def _volumes(level: str) -> list[etree._Element]:
+    params = [_query(*each) for each in (*_VOLUME, *_RENDERING)]
+    plane, solid = (
+        [_query(*each) for each in some]
+        for some in ((("mprslab", "millimetres"), ("volumetriccurvepoint", "x, y, z")), (("swivelrange", "degrees"),))
+    )
+    types = (*_IMAGES, _JSON, _XML)
+    found = []
+    for path, name, own in (("renderedmpr", "RenderedMPRVolume", plane), ("rendered3d", "Rendered3DVolume", solid)):
+        copies = [deepcopy(each) for each in params]
+        found.append(_resource(path, _get(f"retrieve{name}{level}", types, *copies, *own)))
+    return found
 
 
 def _thumbnail(level: str) -> etree._Element:
@@ -173,6 +191,7 @@ def _instance_tree() -> etree._Element:
         "{framelist}",
         _get("retrieveFrames", _PIXELS),
         _resource("rendered", _get("retrieveRenderedFrames", [*_IMAGES, *many], *rendering)),
+        *_volumes("Frame"),
         _thumbnail("Frame"),
     )
     one = _get("retrieveInstance", (_DICOM, "application/dicom", _OCTETS))

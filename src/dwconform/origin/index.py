@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS instance (
     uid TEXT NOT NULL UNIQUE, number INTEGER, sop_class TEXT, transfer_syntax TEXT NOT NULL, file TEXT NOT NULL,
     digest TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS instance_series ON instance (series);
+CREATE TABLE IF NOT EXISTS deleted (uid TEXT PRIMARY KEY);
 """
 ENTITIES = {
     Level.STUDY: "SELECT study.id, study.uid FROM study WHERE {where} ORDER BY study.uid",
@@ -116,6 +117,8 @@ def _part(dataset: Dataset, *levels: Level) -> Dataset:
 def insert(run: Run, instance: Instance, file: tuple[str, str]) -> None:
     """Add an instance, and its series and study when they are new; ``file`` is its name and digest."""
     dataset = instance.dataset
+    for tag in ("0020000D", "0020000E", "00080018"):
+        run("DELETE FROM deleted WHERE uid = ?", (_first(dataset, tag),))
     study = _parent(run, "study", "uid = ?", (_first(dataset, "0020000D"),))
     if study is None:
         own = dump(_part(dataset, Level.PATIENT, Level.STUDY))

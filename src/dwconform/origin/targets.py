@@ -23,6 +23,8 @@ def target(context: Context, uids: Sequence[str]) -> list[Entity]:
     """The instances of a study, series or instance, in their lasting order. Raises a 404 Refusal without any."""
     known = [(tag, (uid,)) for tag, uid in zip(("0020000D", "0020000E", "00080018"), uids, strict=False)]
     found: list[Entity] = context.bend(Hook.TARGET, context.archive.entities(Level.INSTANCE, known))
+    if not found and context.archive.deleted(uids[-1]):
+        raise Refusal(410, "The resource has been deleted.")
     if not found:
         raise Refusal(404, "There is no such resource.")
     return found

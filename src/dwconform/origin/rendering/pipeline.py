@@ -14,7 +14,7 @@ from dwconform.origin.codecs import CodecError
 from dwconform.origin.pixels import Pixels
 from dwconform.origin.rendering.window import WHITE, Array, Window, apply, stretch
 
-__all__ = ["Presentation", "modality", "picture", "window_of"]
+__all__ = ["Presentation", "functional_group", "modality", "picture", "window_in", "window_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def modality(dataset: Dataset, array: Array, number: int) -> Array:
     """The output of the Modality LUT: of a table, or of a rescale of the image or the frame."""
     if dataset.get("ModalityLUTSequence"):
         return np.asarray(apply_modality_lut(array, dataset))
-    group = _group(dataset, number, "PixelValueTransformationSequence") or dataset
+    group = functional_group(dataset, number, "PixelValueTransformationSequence") or dataset
     slope, intercept = group.get("RescaleSlope"), group.get("RescaleIntercept")
     if slope is None or intercept is None:
         return array
@@ -83,7 +83,7 @@ def modality(dataset: Dataset, array: Array, number: int) -> Array:
 
 def window_of(dataset: Dataset, number: int) -> Window | None:
     """The first window of the image or the frame."""
-    group = _group(dataset, number, "FrameVOILUTSequence") or dataset
+    group = functional_group(dataset, number, "FrameVOILUTSequence") or dataset
     return window_in(group)
 
 
@@ -105,7 +105,7 @@ def _first(value: Any) -> Any:
     return value[0] if hasattr(value, "append") else value
 
 
-def _group(dataset: Dataset, number: int, keyword: str) -> Dataset | None:
+def functional_group(dataset: Dataset, number: int, keyword: str) -> Dataset | None:
     """A functional group of a frame, or of all (PS3.3 C.7.6.16)."""
     frames = dataset.get("PerFrameFunctionalGroupsSequence") or []
     for item in (*frames[number - 1 : number], *(dataset.get("SharedFunctionalGroupsSequence") or [])):
