@@ -113,7 +113,8 @@ class FilePixelsArgs(CheckArgs):
     """Whose pixels each file has to have."""
 
     of: str = Field(description="SOP Instance UID of an instance with these pixels")
-    tolerance: NonNegativeInt = 0
+    tolerance: NonNegativeInt = Field(default=0, description="by how much a sample may differ")
+    where_decodable: bool = Field(default=False, description="what no codec here can decode is not looked at")
 
 
 @check("file-pixels")
@@ -127,7 +128,8 @@ def file_pixels(args: FilePixelsArgs, evidence: Evidence) -> Iterator[Observatio
     for number, part in enumerate(found, 1):
         frames_found = decoded(part.body)
         if frames_found is None:
-            yield Observation(holds=None, message=f"The pixels of part {number} cannot be decoded here.")
+            holds = True if args.where_decodable else None
+            yield Observation(holds=holds, message=f"The pixels of part {number} cannot be decoded here.")
             return
         if len(frames_found) != len(stored) or not _matches(frames_found, stored, args.tolerance):
             told = _told(frames_found, stored, args.tolerance)
