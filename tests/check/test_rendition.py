@@ -40,6 +40,7 @@ BOMB = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x75\x30\0\0\x75\x30\x08\x02\0\0\0"
         ({"types": "image/png", "at-least": 3}, wrapped(encoded(GREY), encoded(GREY)), False),
         ({"types": "image/gif", "frames": 2}, drawn([COLOUR, GREY], "GIF"), True),
         ({"types": "image/gif", "frames": 3}, drawn([COLOUR, GREY], "GIF"), False),
+        ({"types": "image/gif", "frames": [1, 2]}, drawn([COLOUR, GREY], "GIF"), True),
         ("image/jxl", reply(b"\xff\x0a rest", "image/jxl"), True),
         ("image/jxl", reply(b"\xff\xd8 rest", "image/jxl"), False),
         ("application/pdf", reply(b"%PDF-1.4 ...", "application/pdf"), True),

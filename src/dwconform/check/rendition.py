@@ -21,6 +21,10 @@ def _listed(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _numbers(value: object) -> object:
+    return (value,) if isinstance(value, int) else value
+
+
 class RenditionArgs(CheckArgs):
     """The media types, and how many representations there are to be."""
 
@@ -30,7 +34,9 @@ class RenditionArgs(CheckArgs):
     multipart: bool | None = Field(default=None, description="whether they come as parts; either will do by default")
     count: NonNegativeInt | None = Field(default=None, description="how many")
     at_least: NonNegativeInt = 1
-    frames: NonNegativeInt | None = Field(default=None, description="how many frames each image has")
+    frames: Annotated[tuple[NonNegativeInt, ...], BeforeValidator(_numbers)] = Field(
+        default=(), description="how many frames each image has; one of these"
+    )
 
 
 @check("rendition")
@@ -66,8 +72,8 @@ def _judged(args: RenditionArgs, picture: Picture, pointer: str) -> Observation:
         declared = picture.content_type or "absent"
         return unmet(f"The Content-Type is {declared}.", types, declared, pointer)
     problem = picture.problem or _untrue(picture)
-    if not problem and args.frames is not None and len(picture.frames) != args.frames:
-        problem = f"it has {len(picture.frames)} frames instead of {args.frames}"
+    if not problem and args.frames and len(picture.frames) not in args.frames:
+        problem = f"it has {len(picture.frames)} frames instead of {' or '.join(map(str, args.frames))}"
     said = f"called {picture.media_type}, and {problem or 'is that'}"
     return Observation(not problem, f"The representation is {said}.", f"a valid {picture.media_type}", said, pointer)
 

@@ -1,4 +1,4 @@
-"""Grayscale softcopy presentation states: which frames they show, and how (PS3.3 A.33.1, PS3.18 8.3.5.1.6)."""
+"""Softcopy presentation states: which frames they show, and how (PS3.3 A.33.1, A.33.2, PS3.18 8.3.5.1.6)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from dwconform.origin.targets import facts_of, instance_of, pixels_of
 
 __all__ = ["Shown", "is_state", "shown_by"]
 
-_GRAYSCALE = "1.2.840.10008.5.1.4.1.1.11.1"
+_STATES = ("1.2.840.10008.5.1.4.1.1.11.1", "1.2.840.10008.5.1.4.1.1.11.2")
 
 
 def is_state(sop_class: str) -> bool:
     """Whether instances are presentation states that are rendered here."""
-    return sop_class == _GRAYSCALE
+    return sop_class in _STATES
 
 
 def shown_by(context: Context, entity: Entity) -> list[Shown]:
@@ -41,6 +41,7 @@ def _position(context: Context, shown: Shown) -> tuple[float, ...]:
 
 
 def _frames(context: Context, state: Dataset) -> Iterator[Shown]:
+    profile = bytes(state.get("ICCProfile") or b"") or None
     for series in state.get("ReferencedSeriesSequence") or []:
         for reference in series.get("ReferencedImageSequence") or []:
             uid = str(reference.get("ReferencedSOPInstanceUID"))
@@ -51,7 +52,7 @@ def _frames(context: Context, state: Dataset) -> Iterator[Shown]:
                 pixels = pixels_of(context, entity, facts)
                 for number in _numbers(reference, facts.frames):
                     how = _presentation(state, uid)
-                    yield Shown(entity, pixels, number, facts.frames == 1, how, _spatial(state, uid))
+                    yield Shown(entity, pixels, number, facts.frames == 1, how, _spatial(state, uid), profile)
 
 
 def _numbers(reference: Dataset, frames: int) -> list[int]:

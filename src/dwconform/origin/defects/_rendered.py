@@ -108,7 +108,7 @@ def with_payload(answer: Answer, change: Callable[[Part], Part]) -> Answer:
     return with_parts(answer, lambda parts: [change(part) for part in parts])
 
 
-def redrawn(answer: Answer, change: Callable[[Image.Image], Image.Image]) -> Answer:
+def redrawn(answer: Answer, change: Callable[[Image.Image], Image.Image], *, keep_profile: bool = True) -> Answer:
     """The answer with each frame of each picture changed, coded as it was."""
 
     def drawn(part: Part) -> Part:
@@ -116,7 +116,8 @@ def redrawn(answer: Answer, change: Callable[[Image.Image], Image.Image]) -> Ans
         if form is None:
             return part
         with Image.open(BytesIO(part.body)) as image:
-            kept = {"icc_profile": image.info["icc_profile"]} if "icc_profile" in image.info else {}
+            known = keep_profile and "icc_profile" in image.info
+            kept = {"icc_profile": image.info["icc_profile"] if known else None}
             frames = [
                 change(frame.copy() if form != "GIF" else frame.convert("RGB"))
                 for frame in ImageSequence.Iterator(image)

@@ -45,3 +45,11 @@ def state_with_region(fault: Fault, context: Context) -> Fault | None:
 def state_with_window(fault: Fault, context: Context) -> Fault | None:
     """Passes over a window for a presentation state."""
     return None if fault.parameter == "window" and is_state(context) else fault
+
+
+@defect("wado-state-without-profile", breaks="8.3.5.1.6/profile", hook=Hook.RESPONSE)
+def state_without_profile(answer: Answer, context: Context) -> Answer:
+    """Leaves out the ICC profile of a presentation state."""
+    if not is_state(context):
+        return answer
+    return redrawn(answer, lambda image: image, keep_profile=False)
