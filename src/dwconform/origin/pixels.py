@@ -77,8 +77,10 @@ def describe(dataset: Dataset, syntax: str) -> PixelFacts | None:
         return None
 
     def number(which: str, default: int) -> int:
-        values = texts(dataset, which)
-        return int(float(values[0])) if values else default
+        try:
+            return int(float(texts(dataset, which)[0]))
+        except (IndexError, ValueError):  # it is absent, or no number
+            return default
 
     allocated = number("00280100", {"7FE00008": 32, "7FE00009": 64}.get(tag, 8))
     return PixelFacts(
@@ -110,15 +112,16 @@ class Pixels:
     @cached_property
     def _value(self) -> bytes:
         octets: bytes = self.dataset.get_item(int(self.facts.tag, 16)).value
-        width = {"7FE00008": 4, "7FE00009": 8}.get(self.facts.tag, 2 if self._words else 1)
+        width = {"7FE00008": 4, "7FE00009": 8}.get(self.facts.tag, self._word)
         if self.facts.syntax == BIG_ENDIAN and width > 1:
             return np.frombuffer(octets, f">u{width}").astype(f"<u{width}").tobytes()
         return octets
 
     @property
-    def _words(self) -> bool:
-        """Whether the octets are those of 16-bit words, which big endian turns round (PS3.5 A.3)."""
-        return str(self.dataset[int(self.facts.tag, 16)].VR) == "OW"
+    def _word(self) -> int:
+        """The octets of the words of Pixel Data, which big endian turns round (PS3.5 A.3)."""
+        words = str(self.dataset[int(self.facts.tag, 16)].VR) == "OW"
+        return max(2, self.facts.allocated // 8) if words else 1
 
     def native(self, number: int) -> bytes:
         """The samples of a frame, little endian, bits from the lowest of the first octet, not padded (Table 8.7.3-4).

@@ -26,6 +26,7 @@ _JPEG_LS, _JPEG_LS_NEAR = "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"
 _JPEG_2000_LOSSLESS, _JPEG_2000 = "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"
 _METHODS = {_JPEG: "ISO_10918_1", _JPEG_LS_NEAR: "ISO_14495_1", _JPEG_2000: "ISO_15444_1"}
 _SMALLEST_JPEG_2000 = 32  # rows and columns that five levels of wavelets need
+_SMALLEST_JPEG_LS = 512  # bits of a frame below which its header is too long for the buffer of the encoder
 _WIDTHS = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
 
 
@@ -61,12 +62,14 @@ def _encoders(facts: PixelFacts) -> tuple[str, ...]:
     """The transfer syntaxes into which native pixels like these can be compressed."""
     if facts.tag != "7FE00010" or facts.allocated not in (8, 16) or facts.samples not in (1, 3):
         return ()
-    found = [_RLE, _JPEG_LOSSLESS, _JPEG_LS]
+    found = [_RLE, _JPEG_LOSSLESS]
+    large = facts.frame_bits >= _SMALLEST_JPEG_LS
+    found += [_JPEG_LS] if large else []
     continuous = facts.photometric != "PALETTE COLOR"
     if min(facts.rows, facts.columns) >= _SMALLEST_JPEG_2000:
         found += [_JPEG_2000_LOSSLESS, _JPEG_2000] if continuous else [_JPEG_2000_LOSSLESS]
     if continuous and not facts.signed:
-        found += [_JPEG_LS_NEAR]
+        found += [_JPEG_LS_NEAR] if large else []
         found += [_JPEG] if facts.allocated == 8 else []
     return tuple(found)
 
@@ -77,11 +80,14 @@ def part10(context: Context, path: Path, facts: PixelFacts | None, stored: str, 
     if wanted == stored and not bent:
         return path.read_bytes()
     dataset = Pixels(path, facts).dataset if facts else dcmread(path)
-    if wanted != stored:
-        convert(dataset, path, facts, wanted)
-    dataset = context.bend(Hook.INSTANCE, dataset)
     target = BytesIO()
-    dcmwrite(target, dataset, implicit_vr=False, little_endian=True, enforce_file_format=True)
+    try:
+        if wanted != stored:
+            convert(dataset, path, facts, wanted)
+        dataset = context.bend(Hook.INSTANCE, dataset)
+        dcmwrite(target, dataset, implicit_vr=False, little_endian=True, enforce_file_format=True)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise CodecError(f"the file cannot be written in {wanted}: {error}") from error
     return target.getvalue()
 
 
@@ -102,6 +108,8 @@ def _swap(dataset: Dataset) -> None:
     """Turn the words of binary values round: pydicom keeps them as they stand in the file."""
     for element in dataset.iterall():
         width = _WIDTHS.get(str(element.VR))
+        if element.tag == 0x7FE00010 and dataset.get("BitsAllocated", 0) > 16:
+            width = dataset.BitsAllocated // 8
         if width and isinstance(element.value, bytes):
             element.value = np.frombuffer(element.value, f">u{width}").astype(f"<u{width}").tobytes()
 
