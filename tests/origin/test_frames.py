@@ -118,6 +118,10 @@ def test_what_is_no_image_has_no_frames(server: Asking, path: str) -> None:
     assert server.get(f"{url(path)}/frames/1", OCTETS).status_code == 404
 
 
+def test_frames_have_a_second_path(server: Asking) -> None:
+    assert server.parts(f"{url(MF8)}/frames/2/pixeldata", OCTETS)[0].body == stored(MF8)[192:384]
+
+
 def test_a_single_part_holds_one_frame(server: Asking) -> None:
     one = server.get(f"{url(MF8)}/frames/3", "application/octet-stream")
     assert one.headers["content-location"].endswith("/frames/3")

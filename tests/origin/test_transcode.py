@@ -53,6 +53,16 @@ def test_pixels_survive(server: Asking, path: str, wanted: str) -> None:
     assert (samples(part.file) == samples(instance(path).dataset)).all()
 
 
+@pytest.mark.parametrize("path", ["images.signed.one.1", "images.mf16.one.1", "images.mf8.one.1"])
+@pytest.mark.parametrize("wanted", sorted(LOSSLESS - {f"{JPEG}90"}))
+def test_signs_and_frames_survive(server: Asking, path: str, wanted: str) -> None:
+    (part,) = server.parts(url(path), f"{DICOM}; transfer-syntax={wanted}")
+    found = samples(part.file)
+    if wanted == f"{JPEG}70" and part.file.PixelRepresentation == 1:
+        found = found.astype(np.uint16).astype(np.int16)
+    assert (found == samples(instance(path).dataset)).all()
+
+
 @pytest.mark.parametrize("path", ["colours.rgb.one.1", "colours.rgb-planar.one.1", "colours.ybr-full.one.1"])
 @pytest.mark.parametrize("wanted", sorted(LOSSLESS))
 def test_colours_survive_as_rgb(server: Asking, path: str, wanted: str) -> None:

@@ -60,7 +60,7 @@ _RESOURCES = tuple(
         (rf"{_INSTANCE}/bulkdata/(.+)", "bulkdata"),
         (rf"{_ANY}/bulkdata", "bulkdata-collection"),
         (rf"{_ANY}/pixeldata", "pixeldata"),
-        (rf"{_INSTANCE}/frames/([^/]+)", "frames"),
+        (rf"{_INSTANCE}/frames/([^/]+)(?:/pixeldata)?", "frames"),  # Table H-1 has the longer path, too
         (rf"{_ANY}/rendered", "rendered"),
         (rf"{_INSTANCE}/frames/([^/]+)/rendered", "rendered"),
         (rf"{_ANY}/renderedmpr", "renderedmpr"),
@@ -221,7 +221,7 @@ def _completed(context: Context, answer: Answer) -> Answer:
     """With the header fields that every answer has."""
     headers = list(answer.headers)
     if answer.status < 300 or answer.status == 406:
-        headers.append(("Vary", "Accept"))
+        headers.append(("Vary", "Accept, Accept-Charset" if answer.media_type.startswith("text/") else "Accept"))
     headers += [("Warning", f"299 {context.base_url}: {text}") for text in context.warnings]
     return replace(answer, headers=tuple(headers))
 

@@ -191,6 +191,7 @@ def _instance_tree() -> etree._Element:
         "{framelist}",
         _get("retrieveFrames", _PIXELS),
         _resource("rendered", _get("retrieveRenderedFrames", [*_IMAGES, *many], *rendering)),
+        _resource("pixeldata", _get("retrieveFramePixelData", _PIXELS)),
         *_volumes("Frame"),
         _thumbnail("Frame"),
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from dwconform.origin.archive import Entity
-from dwconform.origin.codecs import decodable
+from dwconform.origin.codecs import CodecError, decodable
 from dwconform.origin.context import Context
-from dwconform.origin.elements import texts
 from dwconform.origin.levels import Level
-from dwconform.origin.rendering.pipeline import Presentation, window_in
+from dwconform.origin.rendering.pipeline import Presentation, functional_group, window_in
 from dwconform.origin.rendering.spatial import Spatial
 from dwconform.origin.shown import Shown
 from dwconform.origin.targets import facts_of, instance_of, pixels_of
@@ -30,14 +30,26 @@ def is_state(sop_class: str) -> bool:
 def shown_by(context: Context, entity: Entity) -> list[Shown]:
     """The frames that a presentation state shows and that are here, ordered by where they lie (8.3.5.1.6)."""
     state = dcmread(context.archive.file(instance_of(entity))[0])
-    found = list(_frames(context, state))
-    return sorted(found, key=lambda each: _position(context, each))
+    try:
+        return sorted(_frames(context, state), key=_order)
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        raise CodecError(f"the attributes of the presentation state contradict each other: {error}") from error
 
 
-def _position(context: Context, shown: Shown) -> tuple[float, ...]:
-    """Where an image lies along the normal of the patient's axes; images without a position stay as they come."""
-    values = texts(context.archive.document(instance_of(shown.entity)), "00200032")
-    return tuple(float(value) for value in reversed(values)) if len(values) == 3 else ()
+def _order(shown: Shown) -> tuple[tuple[float, ...], ...]:
+    """By dimension indices, then by the place along the normal of the image; the rest stays in the order it came."""
+    dataset, number = shown.pixels.dataset, shown.number
+    content = functional_group(dataset, number, "FrameContentSequence") or Dataset()
+    position = _values(dataset, number, "PlanePositionSequence", "ImagePositionPatient")
+    orientation = _values(dataset, number, "PlaneOrientationSequence", "ImageOrientationPatient")
+    indices = content.get("DimensionIndexValues") or ()
+    depth = np.dot(position, np.cross(orientation[:3], orientation[3:])) if position and orientation else 0.0
+    return tuple(indices if hasattr(indices, "append") else (indices,) if indices else ()), (float(depth),)
+
+
+def _values(dataset: Dataset, number: int, group: str, keyword: str) -> tuple[float, ...]:
+    value = (functional_group(dataset, number, group) or dataset).get(keyword)
+    return tuple(float(each) for each in value) if value else ()
 
 
 def _frames(context: Context, state: Dataset) -> Iterator[Shown]:

@@ -49,7 +49,10 @@ def slices_of(context: Context, entity: Entity, numbers: Sequence[int] = ()) -> 
     pixels = pixels_of(context, entity, facts)
     found = []
     for number in numbers or range(1, facts.frames + 1):
-        place = _place(pixels.dataset, number)
+        try:
+            place = _place(pixels.dataset, number)
+        except (TypeError, ValueError):  # a position that is no position
+            place = None
         if place is not None:
             position, kind = place
             found.append(Slice(entity, pixels, number, position, (entity.series, facts.rows, facts.columns, *kind)))
