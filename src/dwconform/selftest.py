@@ -1,7 +1,7 @@
 """The mutation test: does each defect of the origin make the cases of its requirement say so?
 
-A defect is caught when, with it, some observation that counts for its requirement does not hold, and without it none
-does. What the observation is worth (fail, warn, info) is the requirement's affair.
+A defect is caught when, with it, some observation that counts for its requirement does not hold, or earns a warn or a
+fail, and without it none does. What the observation is worth (fail, warn, info) is the requirement's affair.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dwconform.origin import defects as defect_registry
 from dwconform.origin.server import OriginServer
 from dwconform.probe import Probe
 from dwconform.standard.editions import Edition
+from dwconform.standard.terms import Verdict
 from dwconform.target import Target, load_target
 from dwconform.yamldoc import nearest
 
@@ -197,7 +198,7 @@ def _missed(results: Results) -> set[str]:
         requirement
         for case in results.cases
         for observation in case.observations
-        if observation.holds is False
+        if observation.holds is False or observation.verdict in (Verdict.FAIL, Verdict.WARN)
         for requirement in observation.covers
     }
 
