@@ -30,6 +30,7 @@ from dwconform.origin.search import locator
 from dwconform.origin.slices import Slice, volume
 from dwconform.origin.targets import instance_of
 from dwconform.origin.volume_input import chosen
+from dwconform.origin.volume_state import applied, refuse_others, slices_in, state_of
 
 __all__ = ["rendered_volume"]
 
@@ -51,8 +52,12 @@ class Scene:
 
 def rendered_volume(context: Context, uids: tuple[str, ...], *, plane: bool) -> Answer:
     """A volume as a plane through it, or as a projection of it."""
-    shown = chosen(context, uids)
+    state = None if plane else state_of(context, uids)
+    if state is not None:
+        refuse_others(context)
+    shown = chosen(context, uids) if state is None else slices_in(context, state)
     wanted = volume_parameters.parse(context, plane=plane)
+    wanted = wanted if state is None else applied(state, wanted)
     picture = parameters.parse(context)
     stack = volume(shown)
     placed = volume_parameters.camera(context, wanted, stack)

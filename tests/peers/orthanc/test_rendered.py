@@ -17,7 +17,7 @@ from dwconform.target import load_target
 from .server import Orthanc, orthanc_missing
 
 REVIEWED = yamldoc.read(Path(__file__).parent / "rendered.yaml").value
-CLAIMS = ("studies.rendered", "studies.thumbnail")
+CLAIMS = ("studies.rendered", "studies.thumbnail", "studies.volume")
 
 pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("orthanc-rendered")]
 

@@ -160,6 +160,22 @@ def volume_with_viewport_fails(request: Request, context: Context) -> Request:
     return request
 
 
+@defect("wado-state-with-method", breaks="8.3.5.3.3/state", hook=Hook.REQUEST)
+def state_with_method(request: Request, context: Context) -> Request:
+    """Passes over the rendering method beside a volumetric presentation state."""
+    return without(request, "renderingmethod", "swivelrange", "animationstepsize") if _is_state(context) else request
+
+
+@defect("wado-state-viewpoint-fixed", breaks="8.3.5.3.4/state", hook=Hook.REQUEST)
+def state_viewpoint_fixed(request: Request, context: Context) -> Request:
+    """Passes over a viewpoint beside a volumetric presentation state."""
+    return without(request, *_VIEWPOINT) if _is_state(context) else request
+
+
+def _is_state(context: Context) -> bool:
+    return _is_volume(context) and stored(context, "00080016") == "1.2.840.10008.5.1.4.1.1.11.9"
+
+
 @defect("wado-picture-for-module", breaks="10.4.3.3.7/response-module", hook=Hook.RESPONSE)
 def picture_for_module(answer: Answer, context: Context) -> Answer:
     """Sends a picture where the parameters applied are asked for."""
