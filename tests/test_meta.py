@@ -29,6 +29,7 @@ def listed(name: str) -> set[str]:
 def test_every_entry_of_the_catalogue_is_in_one_requirement(shipped):
     counted = Counter(entry for item in shipped.catalogue.values() for entry in item.entries)
     assert listed("search_entries.txt") - counted.keys() == set()
+    assert listed("retrieve_entries.txt") - counted.keys() == set()
     assert {entry for entry, count in counted.items() if count > 1} == set()
 
 
@@ -85,10 +86,11 @@ def test_every_case_says_why_it_matters_or_covers_what_does(shipped):
     assert [case.id for case in shipped.suites.cases.values() if not case.title or not case.requirements] == []
 
 
-def test_every_bug_of_real_searches_is_a_defect_or_has_a_reason_why_not():
+def test_every_bug_of_real_servers_is_a_defect_or_has_a_reason_why_not():
     shown = {bug for defect in defects.registry().values() for bug in defect.bugs}
     unseen = yamldoc.read(data.folder("suites") / "requirements" / "bugs-not-seen.yaml").value
     assert listed("search_bugs.txt") - shown - set(unseen) == set()
+    assert listed("retrieve_bugs.txt") - shown - set(unseen) == set()
     assert shown & set(unseen) == set()
     assert all(isinstance(reason, str) and len(reason) > 20 for reason in unseen.values())
 

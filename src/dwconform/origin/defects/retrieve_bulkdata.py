@@ -168,3 +168,19 @@ def video_fails(request: Request) -> Request:
     if "video/mp4" in accept_of(request) and "/bulkdata/" in request.url.path:
         raise Refusal(500, "No reader for this transfer syntax.")
     return request
+
+
+@defect("video-mpeg-fails", breaks="8.7.3.3.2/video-mpeg", hook=Hook.REQUEST)
+def video_mpeg_fails(request: Request) -> Request:
+    """Answers 500 to a video as video/mpeg."""
+    if "video/mpeg" in accept_of(request) and "/bulkdata/" in request.url.path:
+        raise Refusal(500, "No encoder.")
+    return request
+
+
+@defect("video-h265-fails", breaks="8.7.3.3.2/video-h265", hook=Hook.REQUEST)
+def video_h265_fails(request: Request) -> Request:
+    """Answers 500 to a video as video/H265."""
+    if "video/H265" in accept_of(request) and "/bulkdata/" in request.url.path:
+        raise Refusal(500, "No encoder.")
+    return request

@@ -41,6 +41,15 @@ def in_big_endian(frame: Frame, context: Context) -> Frame:
     return replace(frame, octets=bytes(octets))
 
 
+@defect("frames-with-alpha", breaks="10.4.1.1.6/frame", hook=Hook.FRAME, bugs=("B232",))
+def with_alpha(frame: Frame, context: Context) -> Frame:
+    """Returns colour frames with a fourth sample for each pixel."""
+    if context.kind != "frames" or _value(context, "00280002") != "3" or frame.syntax != _EXPLICIT:
+        return frame
+    pixels = (frame.octets[at : at + 3] for at in range(0, len(frame.octets), 3))
+    return replace(frame, octets=b"".join(pixel + b"\xff" for pixel in pixels))
+
+
 @defect("frames-without-parts", breaks="10.4.1.1.6/frame", hook=Hook.RESPONSE, bugs=("B122",))
 def without_parts(answer: Answer, context: Context) -> Answer:
     """Returns a frame without parts to a client that accepts parts only."""

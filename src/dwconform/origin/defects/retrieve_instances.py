@@ -40,6 +40,14 @@ def instance_twice(answer: Answer, context: Context) -> Answer:
     return with_parts(answer, lambda parts: parts * 2) if mine else answer
 
 
+@defect("wado-dots-are-extensions", breaks="10.4.1.1.1/instance", hook=Hook.REQUEST, bugs=("B193",))
+def dots_are_extensions(request: Request) -> Request:
+    """Takes what follows the last dot of a UID at the end of the path for a file extension, and finds nothing."""
+    if "/instances/" in request.url.path and "." in request.url.path.rpartition("/")[2]:
+        raise Refusal(404, "No such file.")
+    return request
+
+
 @defect("wado-bare-instance", breaks="10.4.1.1.1/instance", hook=Hook.RESPONSE, bugs=("B217",))
 def bare_instance(answer: Answer, context: Context) -> Answer:
     """Answers a request for a multipart with a single file."""

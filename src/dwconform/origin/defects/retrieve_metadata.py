@@ -98,6 +98,34 @@ def without_sequences(dataset: Dataset, context: Context) -> Dataset:
     return _without(dataset, lambda _, element: element.vr == "SQ") if _is(context) else dataset
 
 
+@defect("metadata-without-nested-binary", breaks="10.4.3.3.2/all-attributes", hook=Hook.JSON, bugs=("B242",))
+def without_nested_binary(document: Any, context: Context) -> Any:
+    """Leaves binary values inside sequences out of metadata."""
+    for dataset in document if _is(context) else ():
+        for attribute in dataset.values():
+            for item in attribute.get("Value", []) if attribute["vr"] == "SQ" else ():
+                for tag in [tag for tag, inner in item.items() if inner["vr"] in _BINARY]:
+                    del item[tag]
+    return document
+
+
+@defect("metadata-fails-on-nan", breaks="F.2/metadata-json", hook=Hook.RESULT, bugs=("B240",))
+def fails_on_nan(dataset: Dataset, context: Context) -> Dataset:
+    """Answers 500 to metadata in which a number is none."""
+    if _is(context) and any(element.vr == "FD" and tag.startswith("0009") for tag, element in dataset.items()):
+        raise Refusal(500, "ValueError: Out of range float values are not JSON compliant")
+    return dataset
+
+
+@defect("metadata-rounds-integers", breaks="10.4.3.3.2/values", hook=Hook.JSON, bugs=("B183",))
+def rounds_integers(document: Any, context: Context) -> Any:
+    """Writes integers of 64 bits as numbers that have been floating point."""
+    for attribute in _attributes(document) if _is(context) else ():
+        if attribute["vr"] in ("SV", "UV") and "Value" in attribute:
+            attribute["Value"] = [int(float(value)) for value in attribute["Value"]]
+    return document
+
+
 @defect("metadata-empty-pixels", breaks="10.4.3.3.2/values", hook=Hook.RESULT, bugs=("B134",))
 def empty_pixels(dataset: Dataset, context: Context) -> Dataset:
     """Shows pixel data in metadata as an attribute without a value."""

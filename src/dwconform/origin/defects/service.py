@@ -11,6 +11,7 @@ from starlette.requests import Request
 from dwconform.origin.answer import Answer, Refusal
 from dwconform.origin.context import Context
 from dwconform.origin.defects import Hook, defect
+from dwconform.origin.defects._requests import with_query
 from dwconform.origin.defects._retrieve import accept_of, query_of
 from dwconform.origin.elements import Dataset, Element
 
@@ -113,4 +114,18 @@ def contradiction_fails(request: Request) -> Request:
     """Answers 500 where the parameter accept contradicts the header."""
     if "accept=" in query_of(request) and accept_of(request).endswith('+xml"'):
         raise Refusal(500, "IllegalStateException")
+    return request
+
+
+@defect("service-ignores-invalid-limits", breaks="8.3/invalid-value", hook=Hook.REQUEST)
+def ignores_invalid_limits(request: Request) -> Request:
+    """Passes over a limit that is no number."""
+    return with_query(request, query_of(request).replace("limit=abc", "limit=1"))
+
+
+@defect("service-rendered-not-acceptable-fails", breaks="8.7.8.1/rendered-not-acceptable", hook=Hook.REQUEST)
+def rendered_not_acceptable_fails(request: Request) -> Request:
+    """Answers 500 where a rendering cannot be had in any acceptable type."""
+    if accept_of(request) == "image/x-nonexistent":
+        raise Refusal(500, "KeyError")
     return request
