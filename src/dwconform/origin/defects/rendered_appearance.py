@@ -38,7 +38,7 @@ def planes_interleaved(image: Image.Image, context: Context) -> Image.Image:
     return image
 
 
-@defect("wado-palette-fails", breaks="10.4.3.3.3/PALETTE-COLOR", hook=Hook.IMAGE, bugs=("B159",))
+@defect("wado-palette-fails", breaks="10.4.3.3.3/PALETTE-COLOR", hook=Hook.IMAGE)
 def palette_fails(image: Image.Image, context: Context) -> Image.Image:
     """Answers 500 for PALETTE COLOR images."""
     if context.kind == "rendered" and stored(context, _PHOTOMETRIC) == "PALETTE COLOR":
@@ -92,3 +92,10 @@ def deep_colour_fails(answer: Answer, context: Context) -> Answer:
     deep = stored(context, _ALLOCATED) == "16" and stored(context, "00280002") == "3"
     many = stored(context, "00280008") not in ("", "1")
     return report(500, "Unsupported pixel format.") if is_rendering(context) and (deep or many) else answer
+
+
+@defect("wado-colour-frames-in-grey", breaks="10.4.3.3.3/RGB", hook=Hook.IMAGE)
+def colour_frames_in_grey(image: Image.Image, context: Context) -> Image.Image:
+    """Renders the frames of a colour image in grey."""
+    many = context.kind == "rendered" and stored(context, "00280008") not in ("", "1")
+    return image.convert("L").convert("RGB") if many and image.mode == "RGB" else image

@@ -45,6 +45,13 @@ def png_is_jpeg(answer: Answer, context: Context) -> Answer:
     return answer
 
 
+@defect("wado-jpeg-only", breaks="8.7.4/single-frame-png", hook=Hook.RESPONSE)
+def jpeg_only(answer: Answer, context: Context) -> Answer:
+    """Renders as JPEG only, and answers 406 to a request for PNG."""
+    refused = is_rendering(context) and accepts(context) == "image/png"
+    return report(406, "Available is image/jpeg.") if refused else answer
+
+
 @defect("wado-jp2-is-png", breaks="8.7.4/single-frame-optional", hook=Hook.RESPONSE)
 def jp2_is_png(answer: Answer, context: Context) -> Answer:
     """Offers image/jp2 and sends a PNG file under this name."""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from dwconform.origin.answer import Answer, Refusal, report
 from dwconform.origin.context import Context
 from dwconform.origin.defects import Hook, defect
-from dwconform.origin.defects._rendered import is_image, is_rendering, parameter, redrawn, with_parameter
+from dwconform.origin.defects._rendered import is_image, is_rendering, parameter, redrawn, stored, with_parameter
 from dwconform.origin.query import Fault
 from dwconform.origin.rendering.parameters import Parameters
 from dwconform.origin.rendering.viewport import Viewport
@@ -42,6 +42,21 @@ def viewport_overflows(answer: Answer, context: Context) -> Answer:
     """Makes the picture twice as large as fits into the viewport."""
     if is_rendering(context) and (parameter(context, "viewport") or "").count(",") == 1:
         return redrawn(answer, lambda image: image.resize((image.width * 2, image.height * 2)))
+    return answer
+
+
+@defect("wado-viewport-ignored", breaks="8.3.5.1.3/fit", hook=Hook.RENDER)
+def viewport_ignored(parameters: Parameters, context: Context) -> Parameters:
+    """Passes over the viewport."""
+    return replace(parameters, viewport=None) if is_image(context) else parameters
+
+
+@defect("wado-scaled-palette-fails", breaks="8.3.5.1.3/fit", hook=Hook.RESPONSE, bugs=("B159",))
+def scaled_palette_fails(answer: Answer, context: Context) -> Answer:
+    """Answers 500 where an image with a palette is to be scaled."""
+    scaled = is_rendering(context) and parameter(context, "viewport") is not None
+    if scaled and stored(context, "00280004") == "PALETTE COLOR":
+        return report(500, "Cannot scale an indexed image.")
     return answer
 
 

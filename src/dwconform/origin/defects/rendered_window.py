@@ -33,6 +33,12 @@ def window_before_rescale(parameters: Parameters, context: Context) -> Parameter
     )(parameters, context)
 
 
+@defect("wado-window-ignored", breaks="8.3.5.1.4/linear", hook=Hook.RENDER)
+def window_ignored(parameters: Parameters, context: Context) -> Parameters:
+    """Passes over the window."""
+    return replace(parameters, window=None) if is_image(context) else parameters
+
+
 @defect("wado-window-half", breaks="8.3.5.1.4/linear", hook=Hook.RENDER)
 def window_half(parameters: Parameters, context: Context) -> Parameters:
     """Takes the width of a window for the half of it."""
