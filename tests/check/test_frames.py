@@ -95,6 +95,7 @@ def stream(path: str) -> bytes:
     ("stored_as", "kind", "expected"),
     [
         ("rle", "image/dicom-rle", True),
+        ("deflated-frame", "application/x-deflate", True),
         ("jpeg-ls", "image/jls", True),
         ("jpeg-2000-lossless", "image/jp2", True),
         ("jpeg-2000", "image/jp2; transfer-syntax=1.2.840.10008.1.2.4.91", False),
@@ -111,6 +112,8 @@ def test_what_cannot_be_decoded_is_not_looked_at() -> None:
     assert holds("frames", {"numbers": 1, "of": uid(RGB)}, evidence) is None
     assert holds("frames", {"numbers": 1, "of": uid(RGB), "where-decodable": True}, evidence) is True
     assert holds("codestream", "1.2.840.10008.1.2.4.70", evidence) is True
+    for body, kind in ((b"no stream", "application/x-deflate"), (b"x", "image/jxl; transfer-syntax=1.2.3.4")):
+        assert holds("frames", {"numbers": 1, "of": uid(RGB)}, answer(RGB, body, kind=kind)) is None
 
 
 @pytest.mark.parametrize(
@@ -137,7 +140,9 @@ def test_streams_are_bare() -> None:
     assert holds("codestream", {}, answer(EIGHT, b"x")) is None
 
 
-@pytest.mark.parametrize("stored_as", ["deflated", "rle", "jpeg-ls", "jpeg-2000-lossless", "big-endian", "implicit"])
+@pytest.mark.parametrize(
+    "stored_as", ["deflated", "deflated-frame", "rle", "jpeg-ls", "jpeg-2000-lossless", "big-endian"]
+)
 def test_files_have_the_pixels_whatever_they_are_stored_in(stored_as: str) -> None:
     path = f"syntaxes.{stored_as}.one.1"
     evidence = retrieved(path, *stored(path))

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, NonNegativeInt, PositiveInt
 
 from dwconform.check.bulk_data import same_octets
 from dwconform.check.compressed import as_file, syntax_of
-from dwconform.check.native import decoded, native_frames
+from dwconform.check.native import DEFLATED_FRAMES, decoded, inflated, native_frames
 from dwconform.check.parts import parts_of
 from dwconform.check.registry import CheckArgs, Evidence, Observation, check
 from dwconform.encoding.multipart import Part
@@ -78,11 +78,23 @@ def _found(evidence: Evidence, uid: str) -> list[bytes] | None:
             found.append(part.body)
             continue
         instance = evidence.archive.instance(uid)
-        single = decoded(as_file(instance, part.body, syntax)) if isinstance(instance, Instance) else None
-        if not single:
+        single = _single(instance, part.body, syntax) if isinstance(instance, Instance) else None
+        if single is None:
             return None
-        found.append(single[0])
+        found.append(single)
     return found
+
+
+def _single(instance: Instance, stream: bytes, syntax: str) -> bytes | None:
+    """Return the native frame that a stream holds; None where it cannot be decoded here."""
+    if syntax == DEFLATED_FRAMES:
+        return inflated(stream)
+    try:
+        file = as_file(instance, stream, syntax)
+    except ValueError:  # a transfer syntax that pydicom does not know
+        return None
+    frames = decoded(file)
+    return frames[0] if frames else None
 
 
 def _matches(found: Sequence[bytes], stored: Sequence[bytes], tolerance: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,10 @@ from dwconform.fixtures.instance import Instance, StoredInstance
 if TYPE_CHECKING:
     from pydicom import Dataset
 
-__all__ = ["decoded", "native_frames"]
+__all__ = ["DEFLATED_FRAMES", "decoded", "inflated", "native_frames"]
+
+DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
+"""Deflated Image Frame Compression, which pydicom does not know."""
 
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
@@ -41,6 +45,8 @@ def _frames(dataset: Dataset) -> tuple[bytes, ...] | None:
 
     count = int(dataset.get("NumberOfFrames") or 1)
     syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax == DEFLATED_FRAMES:
+        return _inflated_frames(dataset, count)
     if not syntax.is_encapsulated:
         keyword = next((name for name in _PIXELS if name in dataset), None)
         if keyword is None:
@@ -54,6 +60,24 @@ def _frames(dataset: Dataset) -> tuple[bytes, ...] | None:
     if not decoder.is_available:
         return None
     return tuple(bytes(decoder.as_buffer(dataset, index=number, raw=True)[0]) for number in range(count))
+
+
+def inflated(stream: bytes) -> bytes | None:
+    """Return what a bare deflate stream holds (PS3.5 A.4.13); None where it is none, or is cut off."""
+    reader = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+    try:
+        octets = reader.decompress(stream)
+    except zlib.error:
+        return None
+    return octets if reader.eof else None
+
+
+def _inflated_frames(dataset: Dataset, count: int) -> tuple[bytes, ...] | None:
+    from pydicom.encaps import generate_frames  # noqa: PLC0415 - as in decoded
+
+    frames = [inflated(stream) for stream in generate_frames(dataset.PixelData, number_of_frames=count)]
+    whole = tuple(frame for frame in frames if frame is not None)
+    return whole if len(whole) == len(frames) else None
 
 
 def _cut(octets: bytes, start: int, bits: int) -> bytes:

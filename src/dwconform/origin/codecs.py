@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import zlib
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 from PIL import Image
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import get_frame
 from pydicom.pixels import get_decoder, get_encoder
-from pydicom.uid import UID
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from dwconform.origin import jpeg_lossless
-from dwconform.origin.syntaxes import JPEG_LOSSLESS, NATIVE
+from dwconform.origin.syntaxes import DEFLATED_FRAMES, JPEG_LOSSLESS, NATIVE
 
-__all__ = ["CodecError", "baseline", "decodable", "decode", "encode"]
+__all__ = ["CodecError", "baseline", "decodable", "decode", "deflated", "encode", "inflated"]
 
 _JPEG_BASELINE, _JPEG_EXTENDED = "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"
 
@@ -26,7 +27,7 @@ class CodecError(Exception):
 
 def decodable(syntax: str, bits_stored: int) -> bool:
     """Whether there is a decoder."""
-    if syntax in NATIVE or syntax in JPEG_LOSSLESS:
+    if syntax in NATIVE or syntax in JPEG_LOSSLESS or syntax == DEFLATED_FRAMES:
         return True
     if syntax == _JPEG_EXTENDED and bits_stored > 8:
         return False
@@ -44,6 +45,8 @@ def decode(dataset: Dataset, syntax: str, index: int) -> np.ndarray[Any, Any]:
     try:
         if syntax in JPEG_LOSSLESS:
             array = _lossless(dataset, index)
+        elif syntax == DEFLATED_FRAMES:
+            array = _native(dataset, inflated(dataset.PixelData, index, int(dataset.get("NumberOfFrames") or 1)))
         else:
             array, _ = get_decoder(UID(syntax)).as_array(dataset, index=index)
     except Exception as error:  # whatever a codec raises for what it cannot read
@@ -59,6 +62,35 @@ def _lossless(dataset: Dataset, index: int) -> np.ndarray[Any, Any]:
         array = np.where(array >= 1 << (stored - 1), array.astype(np.int32) - (1 << stored), array)
     kind = "i" if dataset.PixelRepresentation == 1 else "u"
     return array.astype(f"<{kind}{dataset.BitsAllocated // 8}")
+
+
+def inflated(value: bytes, index: int, frames: int) -> bytes:
+    """The native octets of a deflated frame, counted from 0. Raises CodecError."""
+    try:
+        return zlib.decompressobj(wbits=-zlib.MAX_WBITS).decompress(get_frame(value, index, number_of_frames=frames))
+    except (zlib.error, ValueError) as error:
+        raise CodecError(f"the pixels cannot be inflated: {error}") from error
+
+
+def deflated(frame: bytes) -> bytes:
+    """A native frame as a bare deflate stream (PS3.5 A.4.13)."""
+    encoder = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return encoder.compress(frame) + encoder.flush()
+
+
+def _native(dataset: Dataset, octets: bytes) -> np.ndarray[Any, Any]:
+    """The samples of native octets of one frame."""
+    if dataset.BitsAllocated == 1:
+        bits = np.unpackbits(np.frombuffer(octets, np.uint8), bitorder="little")
+        return bits[: dataset.Rows * dataset.Columns].reshape(dataset.Rows, dataset.Columns)
+    single = Dataset()
+    single.update(dataset.group_dataset(0x0028))
+    single.NumberOfFrames = 1
+    single.file_meta = FileMetaDataset()
+    single.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    single.add_new(0x7FE00010, "OW" if dataset.BitsAllocated > 8 else "OB", octets + b"\0" * (len(octets) % 2))
+    array, _ = get_decoder(ExplicitVRLittleEndian).as_array(single, index=0)
+    return np.asarray(array)
 
 
 def encode(dataset: Dataset, syntax: str) -> None:

@@ -31,6 +31,8 @@ class Form(Enum):
     HTJ2K_FILE = ("image/jphc", "")
     JPEG_XL = ("multipart/related", "image/jxl")
     JPEG_XL_FILE = ("image/jxl", "")
+    DEFLATE = ("multipart/related", "application/x-deflate")
+    DEFLATE_FILE = ("application/x-deflate", "")
     RLE = ("multipart/related", "image/dicom-rle")
     RLE_FILE = ("image/dicom-rle", "")
     MPEG_2 = ("multipart/related", "video/mpeg")

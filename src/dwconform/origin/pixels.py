@@ -14,9 +14,9 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset as PydicomDataset
 from pydicom.encaps import generate_fragments, get_frame
 
-from dwconform.origin.codecs import decode
+from dwconform.origin.codecs import decode, inflated
 from dwconform.origin.elements import Dataset, texts
-from dwconform.origin.syntaxes import BIG_ENDIAN, NATIVE, VIDEO
+from dwconform.origin.syntaxes import BIG_ENDIAN, DEFLATED_FRAMES, NATIVE, VIDEO
 
 __all__ = ["Frame", "PixelFacts", "Pixels", "describe"]
 
@@ -128,6 +128,8 @@ class Pixels:
 
         Raises CodecError when there is no decoder for it.
         """
+        if self.facts.syntax == DEFLATED_FRAMES:
+            return inflated(self._value, number - 1, self.facts.frames)[: (self.facts.frame_bits + 7) // 8]
         if self.facts.syntax not in NATIVE:
             return self.array(number).tobytes()
         bits, start = self.facts.frame_bits, (number - 1) * self.facts.frame_bits
@@ -163,6 +165,10 @@ class Pixels:
         """All frames, native, one after the other as in the value field of Pixel Data."""
         if self.facts.syntax in NATIVE:
             yield self._value
+            return
+        if self.facts.allocated == 1:  # bits go on from frame to frame, without padding
+            bits = [self.array(number).reshape(-1) for number in range(1, self.facts.frames + 1)]
+            yield np.packbits(np.concatenate(bits), bitorder="little").tobytes()
             return
         for number in range(1, self.facts.frames + 1):
             yield self.native(number)

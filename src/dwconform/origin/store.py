@@ -17,7 +17,7 @@ from dwconform.origin.elements import Dataset, Element, texts
 from dwconform.origin.negotiate import Form, negotiate, parameters
 from dwconform.origin.part10 import Instance, parse
 from dwconform.origin.search import locator
-from dwconform.origin.syntaxes import LOSSY
+from dwconform.origin.syntaxes import DEFLATED_FRAMES, LOSSY
 from dwconform.origin.validity import is_uid
 
 __all__ = ["store"]
@@ -25,7 +25,7 @@ __all__ = ["store"]
 # Failure Reason values: Table I.2-2, and 0111H of PS3.7 C.5.
 _NOT_UNDERSTOOD, _NO_SUCH_SYNTAX, _PROCESSING, _DUPLICATE = 0xC000, 0xC122, 0x0110, 0x0111
 _FORMS = (Form.JSON, Form.XML, Form.XML_DOCUMENT, Form.JSON_PART)
-_SYNTAXES = frozenset(uid for uid, entry in UID_dictionary.items() if entry[1] == "Transfer Syntax")
+_SYNTAXES = frozenset(uid for uid, entry in UID_dictionary.items() if entry[1] == "Transfer Syntax") | {DEFLATED_FRAMES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dwconform.origin.forms import Form
 __all__ = [
     "BIG_ENDIAN",
     "COMPRESSED",
+    "DEFLATED_FRAMES",
     "EXPLICIT",
     "FORBIDDEN",
     "IMPLICIT",
@@ -19,6 +20,8 @@ __all__ = [
 
 IMPLICIT, EXPLICIT, BIG_ENDIAN = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
 DEFLATED = "1.2.840.10008.1.2.1.99"
+DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
+"""Deflated Image Frame Compression, which pydicom does not know."""
 NATIVE = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED})
 FORBIDDEN = frozenset({IMPLICIT, BIG_ENDIAN})
 """What never travels (8.7.3.4)."""
@@ -32,6 +35,7 @@ COMPRESSED: dict[Form, tuple[str, ...]] = {
     Form.HTJ2K: tuple(f"{_JPEG}{number}" for number in (201, 202, 203)),
     Form.JPEG_XL: tuple(f"{_JPEG}{number}" for number in (110, 111, 112)),
     Form.RLE: ("1.2.840.10008.1.2.5",),
+    Form.DEFLATE: (DEFLATED_FRAMES,),
     Form.MPEG_2: tuple(f"{_JPEG}{number}" for number in ("101", "100", "100.1", "101.1")),
     Form.MPEG_4: tuple(f"{_JPEG}{number}{end}" for end in ("", ".1") for number in (102, 103, 104, 105, 106)),
     Form.HEVC: tuple(f"{_JPEG}{number}" for number in (107, 108)),

@@ -10,14 +10,16 @@ import numpy as np
 from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate, get_frame
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset, write_file_meta_info
 from pydicom.uid import UID
 
 from dwconform.origin import jpeg_lossless
-from dwconform.origin.codecs import CodecError, baseline, decodable, encode
+from dwconform.origin.codecs import CodecError, baseline, decodable, deflated, encode
 from dwconform.origin.context import Context
 from dwconform.origin.defects import Hook
 from dwconform.origin.pixels import PixelFacts, Pixels
-from dwconform.origin.syntaxes import BIG_ENDIAN, EXPLICIT, FORBIDDEN, LOSSY, NATIVE
+from dwconform.origin.syntaxes import BIG_ENDIAN, DEFLATED_FRAMES, EXPLICIT, FORBIDDEN, LOSSY, NATIVE
 
 __all__ = ["Choice", "available", "convert", "frame", "part10"]
 
@@ -60,9 +62,11 @@ def available(facts: PixelFacts | None, stored: str) -> list[tuple[str, bool, bo
 
 def _encoders(facts: PixelFacts) -> tuple[str, ...]:
     """The transfer syntaxes into which native pixels like these can be compressed."""
-    if facts.tag != "7FE00010" or facts.allocated not in (8, 16) or facts.samples not in (1, 3):
+    if facts.tag != "7FE00010" or facts.allocated not in (1, 8, 16) or facts.samples not in (1, 3):
         return ()
-    found = [_RLE, _JPEG_LOSSLESS]
+    if facts.allocated == 1:
+        return (DEFLATED_FRAMES,)
+    found = [_RLE, _JPEG_LOSSLESS, DEFLATED_FRAMES]
     large = facts.frame_bits >= _SMALLEST_JPEG_LS
     found += [_JPEG_LS] if large else []
     continuous = facts.photometric != "PALETTE COLOR"
@@ -85,10 +89,24 @@ def part10(context: Context, path: Path, facts: PixelFacts | None, stored: str, 
         if wanted != stored:
             convert(dataset, path, facts, wanted)
         dataset = context.bend(Hook.INSTANCE, dataset)
-        dcmwrite(target, dataset, implicit_vr=False, little_endian=True, enforce_file_format=True)
+        _write(target, dataset)
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise CodecError(f"the file cannot be written in {wanted}: {error}") from error
     return target.getvalue()
+
+
+def _write(target: BytesIO, dataset: Dataset) -> None:
+    """Write Part 10 in Explicit VR Little Endian; the transfer syntax may be one that pydicom does not know."""
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax != DEFLATED_FRAMES:
+        dcmwrite(target, dataset, implicit_vr=False, little_endian=True, enforce_file_format=True)
+        return
+    file = DicomBytesIO()
+    file.is_little_endian, file.is_implicit_VR = True, False
+    file.write(bytes(128) + b"DICM")
+    write_file_meta_info(file, dataset.file_meta)
+    write_dataset(file, dataset)
+    target.write(file.getvalue())
 
 
 def convert(dataset: Dataset, path: Path, facts: PixelFacts | None, wanted: str) -> None:
@@ -120,6 +138,8 @@ def _decompress(dataset: Dataset, pixels: Pixels) -> None:
     if facts.syntax in NATIVE and not (colour and facts.photometric.startswith("YBR")) and not _by_plane(dataset):
         return
     octets = b"".join(pixels.array(number).tobytes() for number in range(1, facts.frames + 1))
+    if facts.allocated == 1:
+        octets = b"".join(pixels.value())
     for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
         if keyword in dataset:
             delattr(dataset, keyword)
@@ -140,6 +160,8 @@ def _compress(dataset: Dataset, syntax: str) -> None:
         _encapsulate(dataset, [baseline(frame) for frame in _frames(dataset)])
         if dataset.SamplesPerPixel == 3:
             dataset.PhotometricInterpretation = "YBR_FULL_422"
+    elif syntax == DEFLATED_FRAMES:
+        _encapsulate(dataset, [deflated(frame) for frame in _octets(dataset)])
     elif syntax == _JPEG_LOSSLESS:
         _encapsulate(dataset, [_lossless(dataset, frame) for frame in _frames(dataset)])
     else:
@@ -163,6 +185,16 @@ def _frames(dataset: Dataset) -> list[np.ndarray[tuple[int, ...], np.dtype[np.ui
     octets = dataset.PixelData[: int(np.prod(shape)) * kind.itemsize]
     frames = np.frombuffer(octets, kind).reshape(shape)
     return list(frames if dataset.SamplesPerPixel > 1 else frames[..., 0])
+
+
+def _octets(dataset: Dataset) -> list[bytes]:
+    """The native octets of each frame; bits begin with the first octet of each (PS3.5 A.4.13)."""
+    if dataset.BitsAllocated > 1:
+        return [frame.tobytes() for frame in _frames(dataset)]
+    size = dataset.Rows * dataset.Columns
+    bits = np.unpackbits(np.frombuffer(dataset.PixelData, np.uint8), bitorder="little")
+    starts = range(0, size * int(dataset.get("NumberOfFrames") or 1), size)
+    return [np.packbits(bits[start : start + size], bitorder="little").tobytes() for start in starts]
 
 
 def _lossless(dataset: Dataset, frame: np.ndarray[tuple[int, ...], np.dtype[np.uint16]]) -> bytes:
@@ -197,6 +229,8 @@ def frame(pixels: Pixels, number: int, syntax: str) -> bytes:
         "PixelRepresentation",
     ):
         setattr(single, keyword, pixels.dataset[keyword].value)
+    if syntax == DEFLATED_FRAMES and facts.syntax in NATIVE:
+        return deflated(pixels.native(number))
     array = pixels.array(number)
     if facts.samples == 3:
         single.PhotometricInterpretation = "RGB"
