@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from check.evidence import holds
 from check.retrieved import instance, multipart, retrieve, url_of
+from dwconform.encoding.dataset import BulkData, Element
+from dwconform.fixtures import Archive, KnownInstance
 
 OCTETS = "application/octet-stream"
 ONE, BULK, ICON = "clinic.ct.axial.1", "bulk.values.one.1", "images.icon.one.1"
@@ -61,3 +64,14 @@ def test_the_pixels_of_an_icon_are_none_of_the_image() -> None:
     icon = bytes(instance(ICON).dataset.IconImageSequence[0].PixelData)
     assert holds("bulk-data", {"only": True}, of(ICON, pixels(ICON))) is True
     assert holds("bulk-data", {"only": True}, of(ICON, pixels(ICON), icon)) is False
+
+
+def test_nothing_is_told_of_the_pixels_of_instances_that_are_not_ours() -> None:
+    stored = instance(ONE)
+    attributes = {**stored.attributes, "7FE00010": Element("OW", (BulkData("http://server/bulk"),))}
+    known = Archive([KnownInstance.from_dataset(attributes)])
+    evidence = replace(of(ONE, pixels(ONE)), archive=known)
+    assert holds("bulk-data", {"only": True}, evidence) is None
+    assert holds("octets", {"path": "7FE00010", "instance": stored.sop_instance_uid}, evidence) is None
+    assert holds("frames", {"numbers": 1, "of": stored.sop_instance_uid}, evidence) is None
+    assert holds("content", {"kinds": ["altered"]}, evidence) is None

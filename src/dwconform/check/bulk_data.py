@@ -9,6 +9,7 @@ from dwconform.check.parts import parts_of
 from dwconform.check.registry import CheckArgs, Evidence, Observation, check
 from dwconform.check.target_resource import stored_in
 from dwconform.encoding.dataset import DataSet, Element
+from dwconform.fixtures.instance import Instance
 
 __all__ = ["BulkDataArgs", "bulk_data", "octets_of", "same_octets"]
 
@@ -27,6 +28,9 @@ class BulkDataArgs(CheckArgs):
 def bulk_data(args: BulkDataArgs, evidence: Evidence) -> Iterator[Observation]:
     """The parts hold the pixel data of every known instance of the resource, as stored, in however many parts."""
     found = [part.body for part in parts_of(evidence).parts]
+    if any(not isinstance(item, Instance) for item in stored_in(evidence).values()):
+        yield Observation(holds=None, message="The pixel data of instances that are not ours is not known.")
+        return
     wanted = {uid: value for uid, item in stored_in(evidence).items() if (value := _pixels(item.attributes))}
     left = list(found)
     missing = []
@@ -79,7 +83,7 @@ def _pixels(dataset: DataSet) -> bytes:
 
 
 def octets_of(element: Element) -> bytes:
-    """Return the value field of a binary or text element; empty where its value stands elsewhere."""
+    """Return the value field of a binary or text element."""
     values = element.values
     if any(isinstance(value, bytes) for value in values):
         return b"".join(value for value in values if isinstance(value, bytes))

@@ -10,7 +10,7 @@ from pydantic import Field, NonNegativeInt
 from dwconform.check.bulk_data import octets_of, same_octets
 from dwconform.check.parts import parts_of
 from dwconform.check.registry import CheckArgs, Evidence, Observation, check
-from dwconform.encoding.dataset import DataSet
+from dwconform.encoding.dataset import BulkData, DataSet
 
 if TYPE_CHECKING:
     from dwconform.encoding.multipart import Part
@@ -73,4 +73,6 @@ def _value(evidence: Evidence, args: OctetsArgs) -> bytes | None:
             return None
         dataset = item
     element = dataset.get(steps[-1])
-    return octets_of(element) if element is not None else None
+    if element is None or any(isinstance(value, BulkData) for value in element.values):
+        return None
+    return octets_of(element)
