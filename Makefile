@@ -50,6 +50,7 @@ lint: setup  ## style, types, layers, suites
 bench: setup peers  ## figures: overhead, start-up, mutation score
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/readers.py
+	$(BIN)/python benchmarks/streaming.py
 
 schemas: setup  ## write the schemas that are generated from code
 	$(BIN)/python -m dwconform.schemas

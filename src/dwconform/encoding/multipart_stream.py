@@ -160,7 +160,8 @@ class MultipartReader:
 
     def _take(self, events: list[PartEvent], count: int) -> None:
         """Remove ``count`` bytes from the buffer: payload of the part, or a preamble, which is a problem."""
-        data = bytes(self._buffer[self._lead : count])
+        with memoryview(self._buffer) as view:
+            data = bytes(view[self._lead : count])
         if self._state is _State.PAYLOAD:
             self._length += len(data)
             if data:

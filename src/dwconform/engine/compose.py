@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
+from dwconform.check.part_stream import PartStream
 from dwconform.check.registry import Sent
 from dwconform.fixtures import SearchResource
 from dwconform.probe import Outgoing
@@ -45,6 +46,7 @@ def compose(send: Send, lookup: Callable[[str], Any], base: str, label: str) -> 
         accept=accept,
         raw=send.raw,
         label=label,
+        sink=PartStream() if send.stream else None,
     )
     return outgoing, Sent(send.method, target, accept, query, _resource(url, base))
 

@@ -88,6 +88,8 @@ class Conversation:
             exchange = self.world.probe.send(outgoing)
         except UnsafeRequest as error:
             raise Stop(Verdict.UNTESTED, f"a read-only run does not send it: {error}") from error
+        if outgoing.sink is not None:
+            exchange.cache["sink"] = outgoing.sink
         self.exchanges.append(exchange)
         return exchange
 

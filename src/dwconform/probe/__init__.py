@@ -2,6 +2,6 @@
 
 from dwconform.probe.client import Probe
 from dwconform.probe.exchange import Body, Exchange, Failure, FailureKind, Headers, Request, Response
-from dwconform.probe.message import Outgoing
+from dwconform.probe.message import Outgoing, Sink
 
-__all__ = ["Body", "Exchange", "Failure", "FailureKind", "Headers", "Outgoing", "Probe", "Request", "Response"]
+__all__ = ["Body", "Exchange", "Failure", "FailureKind", "Headers", "Outgoing", "Probe", "Request", "Response", "Sink"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from dwconform.probe.exchange import Body
 
@@ -26,10 +26,11 @@ class TooLong(Exception):  # noqa: N818 - a limit reached, nobody's error
 
 
 class _Keeper:
-    """Keeps the first ``limit`` bytes, counts and hashes all."""
+    """Keeps the first ``limit`` bytes, counts all, and hashes all or, where there is one, passes all on to ``tee``."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, tee: Callable[[bytes], None] | None = None) -> None:
         self._limit = limit
+        self._tee = tee
         self._pieces: list[bytes] = []
         self._kept = 0
         self._hash = hashlib.sha256()
@@ -37,7 +38,10 @@ class _Keeper:
 
     def feed(self, piece: bytes) -> None:
         self.size += len(piece)
-        self._hash.update(piece)
+        if self._tee:
+            self._tee(piece)
+        else:
+            self._hash.update(piece)
         room = self._limit - self._kept
         if room > 0:
             self._pieces.append(piece if len(piece) <= room else piece[:room])
@@ -46,7 +50,8 @@ class _Keeper:
     def body(self, wire_size: int, *, complete: bool) -> Body:
         content = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         whole = complete and self.size == self._kept
-        return Body(content, self.size, self._hash.hexdigest(), whole, wire_size)
+        digest = "" if self._tee else self._hash.hexdigest()
+        return Body(content, self.size, digest, whole, wire_size)
 
 
 class _Inflater:
@@ -97,11 +102,19 @@ class BodyReader:
         coding: the value of Content-Encoding, or None.
         keep: how many bytes to keep.
         limit: how many bytes to read at most, before and after the content coding is undone.
+        tee: is given every piece, its content coding undone; it hashes what it wants hashed.
     """
 
-    def __init__(self, coding: str | None = None, *, keep: int = KEEP_LIMIT, limit: int = HARD_LIMIT) -> None:
+    def __init__(
+        self,
+        coding: str | None = None,
+        *,
+        keep: int = KEEP_LIMIT,
+        limit: int = HARD_LIMIT,
+        tee: Callable[[bytes], None] | None = None,
+    ) -> None:
         self._limit = limit
-        self._plain = _Keeper(keep)
+        self._plain = _Keeper(keep, tee)
         self._undone = 0
         self._inflaters, self._unknown = _inflaters(coding)
         self._wire = _Keeper(keep) if self._inflaters or self._unknown else self._plain

@@ -43,7 +43,7 @@ class Body:
     Attributes:
         content: the first bytes of it, content codings (gzip) undone.
         size: the length of all of it in bytes, as far as it was read, content codings undone.
-        sha256: of all of it, as far as it was read; hexadecimal.
+        sha256: of all of it, as far as it was read; hexadecimal; empty where a sink took it.
         complete: whether ``content`` is all of it.
         wire_size: bytes on the wire, content codings not undone.
     """

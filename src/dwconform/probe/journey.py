@@ -108,7 +108,9 @@ class Traveller:
         journey.flight.start()
         try:
             answer = (self.raw if request.raw else self.pooled).send(prepared)
-            journey.response, journey.failure = read_answer(answer, journey.flight, keep=self.keep, limit=self.limit)
+            journey.response, journey.failure = read_answer(
+                answer, journey.flight, keep=self.keep, limit=self.limit, sink=request.sink
+            )
         except NETWORK_ERRORS as error:
             journey.failure = explain(error, journey.flight, answered=False)
         if not journey.hops:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from dwconform.target.origin import Address
 
-__all__ = ["Answer", "Channel", "Outgoing", "Prepared"]
+__all__ = ["Answer", "Channel", "Outgoing", "Prepared", "Sink"]
+
+
+class Sink(Protocol):
+    """Takes a body as it arrives, so that none of it need be kept, however long it is."""
+
+    def begin(self, status: int, content_type: str) -> bool:
+        """Say whether the body of this response is wanted; forget what came before (a redirect, a login)."""
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next bytes, content codings undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,8 @@ class Outgoing:
         raw: write the octets to a socket of its own, HTTP/1.1, nothing added but Host and Content-Length where absent.
         label: what the request is for.
         anonymous: send no credentials.
+        sink: takes the body of the response as it arrives; then only its beginning is kept, and no limit holds but that
+            it goes on arriving at a bearable pace.
     """
 
     method: str
@@ -35,6 +47,7 @@ class Outgoing:
     raw: bool = False
     label: str = ""
     anonymous: bool = False
+    sink: Sink | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

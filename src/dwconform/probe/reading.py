@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import sys
+
 import httpcore
 
 from dwconform.probe.body import BodyReader
 from dwconform.probe.exchange import Body, Failure, FailureKind, Headers, Response
 from dwconform.probe.failure import NETWORK_ERRORS, explain
-from dwconform.probe.message import Answer
+from dwconform.probe.message import Answer, Sink
 from dwconform.probe.wire import Flight
 
 __all__ = ["read_answer"]
 
+_BEARABLE_PACE = float(2**20)
+"""Bytes a second: a stream that is slower than that runs into the deadline of its exchange sooner or later."""
+_KEPT_BESIDE_SINK = 2**16
 
-def read_answer(answer: Answer, flight: Flight, *, keep: int, limit: int) -> tuple[Response, Failure | None]:
+
+def read_answer(
+    answer: Answer, flight: Flight, *, keep: int, limit: int, sink: Sink | None = None
+) -> tuple[Response, Failure | None]:
     """Return the response as far as it came, and what kept it from coming to its end."""
     headers = Headers(answer.headers)
-    reader = BodyReader(headers.get("Content-Encoding"), keep=keep, limit=limit)
+    coding = headers.get("Content-Encoding")
+    if sink is not None and sink.begin(answer.status, headers.get("Content-Type") or ""):
+        flight.pace = _BEARABLE_PACE
+        reader = BodyReader(coding, keep=_KEPT_BESIDE_SINK, limit=sys.maxsize, tee=sink.feed)
+    else:
+        reader = BodyReader(coding, keep=keep, limit=limit)
     try:
         body, failure = _read_body(answer, reader, flight)
         if failure is None:

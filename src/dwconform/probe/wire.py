@@ -37,6 +37,7 @@ class Flight:
         received: number of octets that arrived.
         wire: the connection last used.
         tail: the last octets that arrived.
+        pace: octets a second that put the deadline off while they arrive; 0 where nothing does.
     """
 
     total: float
@@ -45,6 +46,7 @@ class Flight:
     received: int = 0
     wire: Wire | None = None
     tail: bytes = b""
+    pace: float = 0.0
 
     def start(self) -> None:
         """Begin with a request: the first one of the exchange, or another one within the same deadline."""
@@ -57,7 +59,11 @@ class Flight:
     @property
     def over(self) -> bool:
         """Whether the deadline has passed."""
-        return time.monotonic() > self.began + self.total
+        return time.monotonic() > self._deadline
+
+    @property
+    def _deadline(self) -> float:
+        return self.began + self.total + (self.received / self.pace if self.pace else 0.0)
 
     def seconds(self) -> float:
         """Return the time since the first request, 0.0 where none was sent."""
@@ -69,7 +75,7 @@ class Flight:
         Raises:
             TimeoutError: the deadline has passed.
         """
-        left = self.began + self.total - time.monotonic()
+        left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
         return left if timeout is None else min(timeout, left)

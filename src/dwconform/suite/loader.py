@@ -242,6 +242,7 @@ class _SuiteFile:
             body=fill(yaml.body),
             all_pages=yaml.pages == "all",
             raw=yaml.transport == "raw" or yaml.accept is None,
+            stream=yaml.stream == "parts",
         )
 
     def _control(self, yaml: CaseYaml, fill: _Filler, where: WherePath) -> Control | None:

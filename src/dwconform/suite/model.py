@@ -98,6 +98,7 @@ class Send:
     body: Any = None
     all_pages: bool = False
     raw: bool = False
+    stream: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,9 @@ class SendYaml(_Yaml):
     headers: dict[str, str] = {}
     body: Any = None
     pages: Literal["one", "all"] = Field(default="one", description="all: follow offset= until nothing more is said")
+    stream: Literal["no", "parts"] = Field(
+        default="no", description="parts: take a multipart answer apart while it arrives, however long it is"
+    )
     transport: Literal["client", "raw"] = Field(default="client", description="raw: an HTTP/1.1 socket of our own")
 
     @model_validator(mode="after")

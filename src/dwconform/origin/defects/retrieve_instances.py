@@ -26,6 +26,13 @@ def drops_last_of_study(answer: Answer, context: Context) -> Answer:
     return with_parts(answer, lambda parts: parts[:-1] or parts) if mine else answer
 
 
+@defect("wado-stream-repeats-an-instance", breaks="8.6.2/every-instance-once", hook=Hook.RESPONSE)
+def stream_repeats_an_instance(answer: Answer, context: Context) -> Answer:
+    """Returns an instance two times in a study that may come in any transfer syntax."""
+    mine = is_retrieve(context) and level(context) == "study" and "transfer-syntax=*" in accept_of(context.request)
+    return with_parts(answer, lambda parts: [*parts, parts[0]]) if mine else answer
+
+
 @defect("wado-drops-first-of-series", breaks="10.4.1.1.1/series-instances", hook=Hook.RESPONSE)
 def drops_first_of_series(answer: Answer, context: Context) -> Answer:
     """Leaves the first instance out of a retrieved series."""
