@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from dwconform.origin.answer import Answer, Refusal, report
 from dwconform.origin.archive import Archive
 from dwconform.origin.bulkdata import bulkdata, bulkdata_collection, pixeldata
+from dwconform.origin.byte_ranges import ranged
 from dwconform.origin.capabilities import capabilities
 from dwconform.origin.codecs import CodecError
 from dwconform.origin.context import BUFFER, Context, Options, base_url_of
@@ -124,6 +125,7 @@ class _Origin:
         context = Context(request, self.archive, self.options, self.defects, base_url_of(request, PREFIX))
         try:
             answer = await self._answer(context)
+            answer = ranged(context.request, context.kind, answer)
         except ClientDisconnect:
             return
         if self.defects.at(Hook.RESPONSE):
