@@ -223,7 +223,9 @@ def test_content_codings_are_undone(coding, octets):
         assert (body.content, body.size, body.wire_size, body.complete) == (PLAIN, len(PLAIN), len(octets), True)
 
 
-@pytest.mark.parametrize("octets", [gzip.compress(PLAIN)[:-9], gzip.compress(PLAIN) + b"tail", b"\x1f"])
+@pytest.mark.parametrize(
+    "octets", [gzip.compress(PLAIN)[:-9], gzip.compress(PLAIN) + b"tail", b"\x1f"], ids=["cut", "tail", "one"]
+)
 def test_a_broken_coding_keeps_the_octets_of_the_wire(octets):
     with answering(octets, headers={"Content-Encoding": "gzip"})() as stub, Probe(Target(url=stub.url)) as probe:
         exchange = probe.send(Outgoing("GET", stub.url))
