@@ -25,7 +25,7 @@ _XML = 'multipart/related; type="application/dicom+xml"'
 _WADL = "application/vnd.sun.wadl+xml"
 _PART10 = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _OCTETS = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
-_OF_PIXELS = ("studies.retrieve.frames", "studies.retrieve.rendered", "studies.retrieve.thumbnail")
+_OF_PIXELS = ("studies.retrieve.frames", "studies.rendered", "studies.thumbnail")
 _UNKNOWN_UID = "2.25.1"
 _PLACES = ("/dicom-web", "/dicomweb", "/rs", "/dicom", "/qido-rs", "/wado-rs", "/dcm4chee-arc/aets/DCM4CHEE/rs")
 _NPI = ("color-palettes", "defined-procedure-protocol", "hanging-protocol", "implant-templates", "inventories")
@@ -212,8 +212,8 @@ class _Look:
                 "/frames/1",
                 'multipart/related; type="application/octet-stream"',
             ),
-            ("studies.retrieve.rendered", "Retrieve rendered", "/rendered", "image/jpeg"),
-            ("studies.retrieve.thumbnail", "Retrieve thumbnail", "/thumbnail", "image/jpeg"),
+            ("studies.rendered", "Retrieve rendered", "/rendered", "image/jpeg"),
+            ("studies.thumbnail", "Retrieve thumbnail", "/thumbnail", "image/jpeg"),
         ):
             self._ask(claim, title, "studies", path + below, accept)
             if self.findings[-1].answer is Answer.ABSENT and (not found or claim in _OF_PIXELS):
