@@ -1,8 +1,9 @@
-"""Softcopy presentation states: which frames they show, and how (PS3.3 A.33.1, A.33.2, PS3.18 8.3.5.1.6)."""
+"""Softcopy presentation states: which frames they show, and how (PS3.3 A.33, PS3.18 8.3.5.1.6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from pydicom import dcmread
@@ -12,6 +13,7 @@ from dwconform.origin.archive import Entity
 from dwconform.origin.codecs import CodecError, decodable
 from dwconform.origin.context import Context
 from dwconform.origin.levels import Level
+from dwconform.origin.rendering.blend import Blend
 from dwconform.origin.rendering.pipeline import Presentation, functional_group, window_in
 from dwconform.origin.rendering.spatial import Spatial
 from dwconform.origin.shown import Shown
@@ -19,7 +21,8 @@ from dwconform.origin.targets import facts_of, instance_of, pixels_of
 
 __all__ = ["Shown", "is_state", "shown_by"]
 
-_STATES = ("1.2.840.10008.5.1.4.1.1.11.1", "1.2.840.10008.5.1.4.1.1.11.2")
+_STATES = tuple(f"1.2.840.10008.5.1.4.1.1.11.{kind}" for kind in (1, 2, 4))
+"""Grayscale, colour and blending softcopy presentation states."""
 
 
 def is_state(sop_class: str) -> bool:
@@ -31,8 +34,8 @@ def shown_by(context: Context, entity: Entity) -> list[Shown]:
     """The frames that a presentation state shows and that are here, ordered by where they lie (8.3.5.1.6)."""
     state = dcmread(context.archive.file(instance_of(entity))[0])
     try:
-        return sorted(_frames(context, state), key=_order)
-    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        return sorted(_pictures(context, state), key=_order)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise CodecError(f"the attributes of the presentation state contradict each other: {error}") from error
 
 
@@ -52,9 +55,27 @@ def _values(dataset: Dataset, number: int, group: str, keyword: str) -> tuple[fl
     return tuple(float(each) for each in value) if value else ()
 
 
-def _frames(context: Context, state: Dataset) -> Iterator[Shown]:
+def _pictures(context: Context, state: Dataset) -> list[Shown]:
+    """The frames that are shown, those of a blending state with what lies over each (PS3.3 C.11.14)."""
+    positions = {str(item.BlendingPosition): item for item in state.get("BlendingSequence") or []}
+    if not positions:
+        return list(_frames(context, state, state))
+    above = {_place(each): each for each in _frames(context, state, positions["SUPERIMPOSED"])}
+    return [
+        replace(each, blend=Blend(over.pixels, over.number, over.presentation, state)) if over else each
+        for each in _frames(context, state, positions["UNDERLYING"])
+        for over in (above.get(_place(each)),)
+    ]
+
+
+def _place(shown: Shown) -> tuple[float, ...]:
+    return _values(shown.pixels.dataset, shown.number, "PlanePositionSequence", "ImagePositionPatient")
+
+
+def _frames(context: Context, state: Dataset, source: Dataset) -> Iterator[Shown]:
+    """The frames that a state, or one of its inputs, refers to."""
     profile = bytes(state.get("ICCProfile") or b"") or None
-    for series in state.get("ReferencedSeriesSequence") or []:
+    for series in source.get("ReferencedSeriesSequence") or []:
         for reference in series.get("ReferencedImageSequence") or []:
             uid = str(reference.get("ReferencedSOPInstanceUID"))
             for entity in context.archive.entities(Level.INSTANCE, [("00080018", (uid,))]):
@@ -63,7 +84,7 @@ def _frames(context: Context, state: Dataset) -> Iterator[Shown]:
                     continue
                 pixels = pixels_of(context, entity, facts)
                 for number in _numbers(reference, facts.frames):
-                    how = _presentation(state, uid)
+                    how = _presentation(source, uid)
                     yield Shown(entity, pixels, number, facts.frames == 1, how, _spatial(state, uid), profile)
 
 

@@ -10,6 +10,7 @@ from dwconform.origin.archive import Entity
 from dwconform.origin.context import Context
 from dwconform.origin.pixels import Pixels
 from dwconform.origin.rendering import annotate, viewport
+from dwconform.origin.rendering.blend import Blend
 from dwconform.origin.rendering.parameters import Parameters, fault
 from dwconform.origin.rendering.pipeline import Presentation, picture
 from dwconform.origin.rendering.spatial import Spatial
@@ -30,6 +31,7 @@ class Shown:
         presentation: what a presentation state says of its grey values.
         spatial: what it says of its region.
         state_profile: the ICC profile of the presentation state.
+        blend: what a presentation state lays over it.
     """
 
     entity: Entity
@@ -39,6 +41,7 @@ class Shown:
     presentation: Presentation = field(default_factory=Presentation)
     spatial: Spatial | None = None
     state_profile: bytes | None = None
+    blend: Blend | None = None
 
     @property
     def profile(self) -> bytes | None:
@@ -58,6 +61,8 @@ def draw(context: Context, shown: Shown, wanted: Parameters) -> Image.Image:
     if wanted.window is not None:
         presentation = replace(presentation, window=wanted.window, table=None)
     image = picture(shown.pixels, shown.number, presentation)
+    if shown.blend is not None:
+        image = shown.blend.over(image)
     if shown.spatial is not None:
         image = shown.spatial.apply(image)
     if wanted.viewport is not None:

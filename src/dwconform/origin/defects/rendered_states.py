@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PIL import ImageOps
+from starlette.requests import Request
 
 from dwconform.origin.answer import Answer
 from dwconform.origin.context import Context
 from dwconform.origin.defects import Hook, defect
-from dwconform.origin.defects._rendered import is_state, redrawn, with_parts
+from dwconform.origin.defects._rendered import is_state, redrawn, segments, stored, with_parts, with_path
+from dwconform.origin.levels import Level
 from dwconform.origin.query import Fault
 
 
@@ -53,3 +55,23 @@ def state_without_profile(answer: Answer, context: Context) -> Answer:
     if not is_state(context):
         return answer
     return redrawn(answer, lambda image: image, keep_profile=False)
+
+
+@defect("wado-blended-as-well", breaks="8.3.5.1.6/blending", hook=Hook.RESPONSE)
+def blended_as_well(answer: Answer, context: Context) -> Answer:
+    """Renders the superimposed images of a blending state beside the underlying ones."""
+    return with_parts(answer, lambda parts: [*parts, *parts]) if _is_blending(context) else answer
+
+
+@defect("wado-blending-ignored", breaks="8.3.5.1.6/blending", hook=Hook.REQUEST)
+def blending_ignored(request: Request, context: Context) -> Request:
+    """Renders the underlying images of a blending state as they are."""
+    if not _is_blending(context):
+        return request
+    study = segments(context)[0]
+    below = next(each.path for each in context.archive.entities(Level.SERIES, [("0020000D", (study,))]))
+    return with_path(request, f"{request.url.path.partition('/studies/')[0]}/{below}/rendered")
+
+
+def _is_blending(context: Context) -> bool:
+    return is_state(context) and stored(context, "00080016").endswith(".11.4")
