@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["PartStream", "StreamedInstancesArgs", "StreamedPart", "streamed_instances"]
 
 PART_LIMIT = 64 * 2**20
-"""A part longer than this is counted and hashed; of its content only the beginning is read."""
+"""A part longer than this is counted; of its content only the beginning is read."""
 _INLINE = 1024
 _SHOWN = 5
 _STUDY, _SERIES, _INSTANCE = "0020000D", "0020000E", "00080018"
@@ -34,14 +33,13 @@ class StreamedPart:
 
     Attributes:
         media_type: as its header says, without parameters; empty where it says nothing.
-        size: in bytes; ``sha256`` is over all of them.
+        size: in bytes.
         study, series, instance: the UIDs of the DICOM file that it is, empty where it is none.
         problems: how many rules of DICOM files it breaks.
     """
 
     media_type: str
     size: int
-    sha256: str
     study: str = ""
     series: str = ""
     instance: str = ""
@@ -76,7 +74,6 @@ class PartStream:
                     self._media_type = next((value for name, value in headers if name.lower() == "content-type"), "")
                     self._begin_part()
                 case PartData(data):
-                    self._hash.update(data)
                     if self._kept < self._part_limit:
                         self._content.append(data[: self._part_limit - self._kept])
                         self._kept += len(self._content[-1])
@@ -99,21 +96,19 @@ class PartStream:
         self._begin_part()
 
     def _begin_part(self) -> None:
-        self._hash = hashlib.sha256()
         self._content: list[bytes] = []
         self._kept = 0
 
     def _part(self, length: int) -> StreamedPart:
         found = parse_media_type(self._media_type)[0]
         essence = found.essence if found else ""
-        digest = self._hash.hexdigest()
         if essence != "application/dicom":
-            return StreamedPart(essence, length, digest)
+            return StreamedPart(essence, length)
         reading = read_part10(b"".join(self._content), inline=_INLINE)
         dataset: DataSet = reading.datasets[0] if reading.datasets else {}
         study, series, instance = (_text(dataset, tag) for tag in (_STUDY, _SERIES, _INSTANCE))
         problems = 0 if length > self._part_limit else len(reading.problems)
-        return StreamedPart(essence, length, digest, study, series, instance, problems)
+        return StreamedPart(essence, length, study, series, instance, problems)
 
 
 def _text(dataset: DataSet, tag: str) -> str:
