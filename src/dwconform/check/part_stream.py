@@ -56,6 +56,7 @@ class PartStream:
 
     def __init__(self, part_limit: int = PART_LIMIT) -> None:
         self._part_limit = part_limit
+        self._closed = False
         self._forget("")
         self.wanted = False
 
