@@ -287,6 +287,20 @@ for _media_type in ("image/jpeg", "image/dicom-rle", "image/jls"):
     _compressed_mislabelled(_media_type, _media_type.replace("/", "-"))
 
 
+@defect("frames-of-no-syntax", breaks="8.7.3.3.2/declared-syntax", hook=Hook.PART)
+def of_no_syntax(part: Part, context: Context) -> Part:
+    """Does not name the transfer syntax of frames."""
+    return replace(part, media_type=part.media_type.partition(";")[0]) if context.kind == "frames" else part
+
+
+@defect("frames-fail-on-legacy-names", breaks="8.7.3.3.2/legacy-names", hook=Hook.REQUEST)
+def fail_on_legacy_names(request: Request) -> Request:
+    """Answers 500 to the former name of a media type."""
+    if _listed(request) and "image/x-" in accept_of(request):
+        raise Refusal(500, "KeyError: image/x-jls")
+    return request
+
+
 def _listed(request: Request) -> str:
     """The list of frames in the path; empty where there is none."""
     match = _LIST.search(request.url.path)

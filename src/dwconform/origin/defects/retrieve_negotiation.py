@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from dataclasses import replace
 from io import BytesIO
@@ -275,3 +276,41 @@ def fails_on_accept_language(request: Request) -> Request:
     if "xx" in request.headers.get("accept-language", ""):
         raise Refusal(406, "Not acceptable.")
     return request
+
+
+@defect("wado-first-of-parameter", breaks="8.3.3.1/weights", hook=Hook.REQUEST)
+def first_of_parameter(request: Request) -> Request:
+    """Takes the first media type of the query parameter accept, whatever its weight."""
+    return with_query(request, re.sub(r"(accept=application/dicom%2Bjson);[^&]*", r"\1", query_of(request)))
+
+
+@defect("wado-refuses-list-of-charsets", breaks="8.3.3.2/list", hook=Hook.REQUEST)
+def refuses_list_of_charsets(request: Request) -> Request:
+    """Answers 400 to a list of character sets."""
+    if "charset=x-none,utf-8" in query_of(request):
+        raise Refusal(400, "The character set is not supported.")
+    return request
+
+
+@defect("wado-fails-on-defined-term", breaks="8.8/defined-terms", hook=Hook.REQUEST)
+def fails_on_defined_term(request: Request) -> Request:
+    """Answers 500 to a defined term of DICOM for a character set."""
+    if "ISO_IR" in query_of(request):
+        raise Refusal(500, "LookupError: unknown encoding: ISO_IR 192")
+    return request
+
+
+@defect("metadata-packed-in-silence", breaks="8.4.1/content-coding", hook=Hook.RESPONSE)
+def packed_in_silence(answer: Answer, context: Context) -> Answer:
+    """Packs metadata for clients that accept gzip, and does not say so."""
+    mine = context.kind == "metadata" and "gzip" in context.request.headers.get("accept-encoding", "")
+    return replace(answer.whole, body=gzip.compress(answer.whole.body)) if mine else answer
+
+
+@defect("metadata-packed-unasked", breaks="8.4.1/content-coding", hook=Hook.RESPONSE)
+def packed_unasked(answer: Answer, context: Context) -> Answer:
+    """Packs metadata for clients that accept it as it is only."""
+    if context.kind != "metadata" or answer.status != 200:
+        return answer
+    packed = replace(answer.whole, body=gzip.compress(answer.whole.body))
+    return packed.with_header("Content-Encoding", "gzip")
