@@ -27,12 +27,13 @@ setup: $(VENV)/.installed  ## make the virtual environment
 # Real servers and tools for the tests. Without root or apt-get the tests that need them are skipped, and say so.
 peers:
 	@if command -v Orthanc >/dev/null && [ -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ] \
+	  && [ -e /usr/share/orthanc/plugins/libOrthancGdcm.so ] \
 	  && command -v dcm2json >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -y -qq --no-install-recommends orthanc orthanc-dicomweb dcmtk >/dev/null \
+	    apt-get install -y -qq --no-install-recommends orthanc orthanc-dicomweb orthanc-gdcm dcmtk >/dev/null \
 	    || echo "Orthanc and DCMTK could not be installed: tests with them are skipped" >&2; \
-	else echo "Tests with Orthanc or DCMTK are skipped (apt-get install orthanc orthanc-dicomweb dcmtk)"; fi
+	else echo "Tests with Orthanc or DCMTK are skipped (apt-get install orthanc orthanc-dicomweb orthanc-gdcm dcmtk)"; fi
 
 demo: setup  ## judge the origin server that comes with dwconform, and write the report
 	$(BIN)/dwconform demo

@@ -14,9 +14,10 @@ from typing import Self
 
 import httpx
 
-__all__ = ["Orthanc", "orthanc_missing"]
+__all__ = ["GDCM", "Orthanc", "orthanc_missing"]
 
 PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
+GDCM = Path("/usr/share/orthanc/plugins/libOrthancGdcm.so")
 START_SECONDS = 30
 
 
@@ -32,8 +33,9 @@ def orthanc_missing() -> str:
 class Orthanc:
     """A context manager around one Orthanc process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *plugins: Path) -> None:
         self.base_url = ""
+        self._plugins = (PLUGIN, *plugins)
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -41,7 +43,7 @@ class Orthanc:
         self._folder = tempfile.TemporaryDirectory(prefix="dwconform-orthanc-")
         folder, port = Path(self._folder.name), _free_port()
         configuration = folder / "orthanc.json"
-        configuration.write_text(json.dumps(_configuration(folder, port)), encoding="utf-8")
+        configuration.write_text(json.dumps(_configuration(folder, port, self._plugins)), encoding="utf-8")
         log = (folder / "log").open("wb")
         self._process = subprocess.Popen(
             ["Orthanc", str(configuration)], stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "TZ": "UTC"}
@@ -65,6 +67,11 @@ class Orthanc:
         self.__exit__()
         raise RuntimeError(f"Orthanc did not start:\n{tail}")
 
+    @property
+    def died(self) -> bool:
+        """Whether the process has ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
     def __exit__(self, *exception: object) -> None:
         if self._process is not None:
             self._process.terminate()
@@ -77,7 +84,7 @@ class Orthanc:
             self._folder.cleanup()
 
 
-def _configuration(folder: Path, port: int) -> dict[str, object]:
+def _configuration(folder: Path, port: int, plugins: tuple[Path, ...]) -> dict[str, object]:
     return {
         "Name": "dwconform",
         "StorageDirectory": str(folder / "storage"),
@@ -86,7 +93,7 @@ def _configuration(folder: Path, port: int) -> dict[str, object]:
         "DicomServerEnabled": False,
         "RemoteAccessAllowed": False,
         "AuthenticationEnabled": False,
-        "Plugins": [str(PLUGIN)],
+        "Plugins": [str(plugin) for plugin in plugins],
         # `Host` is left out: it would put its value in place of the request's own into every URL that is returned.
         "DicomWeb": {"Enable": True, "Root": "/dicom-web/", "EnableWado": True, "WadoRoot": "/wado"},
     }
