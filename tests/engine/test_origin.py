@@ -17,6 +17,7 @@ from dwconform.engine.plan import Selection
 from dwconform.engine.records import Results
 from dwconform.engine.run import Options, run
 from dwconform.fixtures import FixtureSet, Recipe, RunIdentity, build
+from dwconform.origin import defects
 from dwconform.origin.server import OriginServer
 from dwconform.target import load_target
 from stubs.servers import Connection, Received, Stub
@@ -32,7 +33,12 @@ def judged(url: str, by: Library, **options: Any) -> Results:
 
 @pytest.fixture(scope="session")
 def result(healthy: OriginServer, shipped: Library) -> Results:
-    """What a plain run finds in the healthy origin."""
+    """What a plain run finds in the healthy origin.
+
+    Hypothesis mixes constants of all local modules imported so far into what it draws: the defects, which a later test
+    loads, are loaded before.
+    """
+    defects.registry()
     return judged(healthy.base_url, shipped)
 
 
