@@ -30,6 +30,7 @@ def test_every_entry_of_the_catalogue_is_in_one_requirement(shipped):
     counted = Counter(entry for item in shipped.catalogue.values() for entry in item.entries)
     assert listed("search_entries.txt") - counted.keys() == set()
     assert listed("retrieve_entries.txt") - counted.keys() == set()
+    assert listed("rendered_entries.txt") - counted.keys() == set()
     assert {entry for entry, count in counted.items() if count > 1} == set()
 
 
