@@ -29,23 +29,23 @@ STATUSES: dict[str, set[int]] = {
     "silent": {5},
     "closes-at-once": {5},
     "dripping-head": {5},
-    "dripping-body": {3},
-    "cut-body": {3},
+    "dripping-body": {1, 3},
+    "cut-body": {1, 3},
     "cut-head": {5},
-    "cut-chunk": {3},
-    "length-too-small": {3},
-    "length-too-large": {3},
+    "cut-chunk": {1, 3},
+    "length-too-small": {1, 3},
+    "length-too-large": {1, 3},
     "no-content-with-body": {1, 3},
-    "endless-chunks": {3},
+    "endless-chunks": {1, 3},
     "endless-head": {5},
-    "nested-json": {3},
-    "nested-json-gzip": {3},
-    "gzip-bomb": {3},
-    "invalid-gzip": {3},
-    "unknown-coding": {3},
+    "nested-json": {1, 3},
+    "nested-json-gzip": {1, 3},
+    "gzip-bomb": {1, 3},
+    "invalid-gzip": {1, 3},
+    "unknown-coding": {1, 3},
     "not-http": {5},
     "garbage": {5},
-    "bad-chunk": {3},
+    "bad-chunk": {1, 3},
     "switching-protocols": {5},
 }
 
@@ -93,7 +93,7 @@ def test_memory_stays_bounded(name, tmp_path):
             timeout=50,
             check=False,
         )
-    assert done.returncode == 3, done.stderr
+    assert done.returncode in (1, 3), done.stderr  # OPTIONS, answered with no capabilities, is a violation by itself
     assert Path(tmp_path, "reports", "results.json").stat().st_size < 64 * 2**20
     found = re.search(r"peak ([0-9]+)", done.stderr)
     assert found
