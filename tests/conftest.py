@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from bench import scripted_server
 from dwconform.engine.library import Library, load_library
 from dwconform.origin.server import OriginServer
 from stubs.servers import Stub
+
+# No test depends on how busy the machine is.
+settings.register_profile("dwconform", deadline=None)
+settings.load_profile("dwconform")
 
 pytest_plugins = ["pytester"]
 
