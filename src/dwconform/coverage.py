@@ -62,7 +62,7 @@ def _chapter(name: str, keys: list[str], library: Library, covered: set[str], br
 
 def _chapter_of(section: str) -> str:
     """Return the chapter of PS3.18, or the part of the standard for a section of another one (``PS3.4 C.2.2``)."""
-    return section.split()[0] if section.startswith("PS3.") else section.partition(".")[0]
+    return section.split(maxsplit=1)[0] if section.startswith("PS3.") else section.partition(".")[0]
 
 
 def _natural(name: str) -> tuple[int, str]:

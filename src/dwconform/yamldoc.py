@@ -173,9 +173,8 @@ def complaints(document: Document, error: ValidationError, at: Path_, known: Ite
             where = ".".join(map(str, path)) or "document"
             lines.append(f"{document.place(path)}: {where}: the key '{fault['loc'][-1]}' is missing")
         else:
-            lines.append(
-                f"{document.place(path)}: {'.'.join(map(str, path)) or 'document'}: {fault['msg'].removeprefix('Value error, ')}"
-            )
+            where = ".".join(map(str, path)) or "document"
+            lines.append(f"{document.place(path)}: {where}: {fault['msg'].removeprefix('Value error, ')}")
     return lines
 
 

@@ -38,9 +38,10 @@ def studies_in(origin: OriginServer) -> int:
 
 def command(*arguments: str) -> int:
     """Run a command of the command line and return its exit status."""
-    with pytest.raises(SystemExit) as stopped, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["dwconform", *arguments])
-        main()
+        with pytest.raises(SystemExit) as stopped:
+            main()
     return int(stopped.value.code or 0)
 
 
