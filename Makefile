@@ -52,6 +52,7 @@ bench: setup peers  ## figures: overhead, start-up, mutation score
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/streaming.py
+	$(BIN)/dwconform selftest | tail -n 1
 
 schemas: setup  ## write the schemas that are generated from code
 	$(BIN)/python -m dwconform.schemas

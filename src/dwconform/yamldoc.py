@@ -83,13 +83,12 @@ def read(path: Path, *, typed: bool = True) -> Document:
 
 def read_text(text: str, file: str, *, typed: bool = True) -> Document:
     """Read YAML from a string; ``file`` is its name in errors."""
-    import ruamel.yaml  # noqa: PLC0415 - a tenth of a second that --help need not pay
-    from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415 - as above
+    from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415 - a tenth of a second that --help need not pay
     from ruamel.yaml.reader import ReaderError  # noqa: PLC0415 - as above
 
     document = Document(file, None)
     try:
-        node = ruamel.yaml.YAML(typ="safe", pure=False).compose(text)
+        node = _parser()(text).get_single_node()
         document.value = None if node is None else _build(node, (), document, _typed if typed else _text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -105,6 +104,24 @@ def read_text(text: str, file: str, *, typed: bool = True) -> Document:
         message = f"{file}:1:1: nested too deeply, or an alias that contains itself"
         raise SuiteError(message) from error
     return document
+
+
+@lru_cache(maxsize=1)
+def _parser() -> type:
+    """Return ruamel.yaml's C parser without its resolver: tags take half of the time, and are not looked at here."""
+    from _ruamel_yaml import CParser  # type: ignore[import-not-found]  # noqa: PLC0415 - a C extension; see above
+
+    class Parser(CParser):  # type: ignore[misc]  # the C extension has no types
+        def resolve(self, kind: type, value: object, implicit: object) -> str:  # noqa: ARG002 - what CParser calls
+            return ""
+
+        def descend_resolver(self, parent: object, index: object) -> None:
+            pass
+
+        def ascend_resolver(self) -> None:
+            pass
+
+    return Parser
 
 
 def _build(node: Any, path: Path_, document: Document, scalar: Callable[[Any], Any]) -> Any:
