@@ -4,13 +4,12 @@ DwconformError
 ├── UsageError            what the user gave us cannot work: says where and what to do (exit status 2)
 │   ├── SuiteError        a suite, requirement or fixture file is wrong: file, line, column, nearest known word
 │   └── TargetError       the target's description is wrong or a secret is missing
-├── UnsafeRequest         a read-only run was about to send an unsafe method (RFC 9110 9.2.1)
-└── TargetUnreachable     nothing answers at the target's address (exit status 5)
+└── UnsafeRequest         a read-only run was about to send an unsafe method (RFC 9110 9.2.1)
 """
 
 from __future__ import annotations
 
-__all__ = ["DwconformError", "SuiteError", "TargetError", "TargetUnreachable", "UnsafeRequest", "UsageError"]
+__all__ = ["DwconformError", "SuiteError", "TargetError", "UnsafeRequest", "UsageError"]
 
 
 class DwconformError(Exception):
@@ -31,7 +30,3 @@ class TargetError(UsageError):
 
 class UnsafeRequest(DwconformError):  # noqa: N818 - reads as what happened, like httpx's own names
     """A read-only run refused to send a request with an unsafe method."""
-
-
-class TargetUnreachable(DwconformError):  # noqa: N818 - as above
-    """Nothing answers at the target's address."""

@@ -73,11 +73,16 @@ def test_a_flood_of_one_problem_hides_no_other() -> None:
     assert rules == ["J-PAD-01"] * 100 + ["J-VR-01", "LIMIT"]
 
 
-def test_the_list_of_problems_has_a_limit() -> None:
-    text = '[{"x": 1, "00080000": [], "00100020": {"foo": 2, "Value": 1}}, 7]'
-    problems = read_json(text.encode(), limit=3).problems
-    assert [problem.rule for problem in problems[:3]] == ["J-TOP-01", "J-TAG-01", "J-ATTR-01"]
-    assert [problem.rule for problem in problems[3:]] == ["LIMIT"]
+def test_the_list_of_problems_has_a_limit_and_hides_no_rule() -> None:
+    item = '{"x": 1, "00080000": [], "00100020": {"foo": 2, "Value": 1}}'
+    body = f"[{', '.join([item] * 50)}, 7]".encode()
+    everything = read_json(body, limit=10_000).problems
+    *listed, last = read_json(body, limit=10).problems
+    rules = {problem.rule for problem in everything}
+    assert "LIMIT" not in rules
+    assert {problem.rule for problem in listed} == rules
+    assert len(listed) <= 10 + len(rules) < len(everything)
+    assert last.rule == "LIMIT"
 
 
 JSON_LIKE = st.recursive(

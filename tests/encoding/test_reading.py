@@ -45,6 +45,18 @@ def test_what_is_left_out_is_counted() -> None:
     assert "A 3 times, B 3 times" in last.message
 
 
+def test_the_first_problem_of_a_rule_is_listed_even_when_the_list_is_full() -> None:
+    problems = Problems(limit=20)
+    for rule in "ABCDEFGHIJ":
+        for _ in range(3):
+            problems.add(Fault(rule, rule), "")
+    for _ in range(3):
+        problems.add(Fault("grave", "the one that matters"), "")
+    *listed, last = problems.listed()
+    assert [problem.rule for problem in listed] == [*sorted("ABCDEFGHIJ" * 2), "grave"]
+    assert "grave 2 times" in last.message
+
+
 def test_importing_the_readers_does_not_import_pydicom() -> None:
     program = "import sys, dwconform.encoding.search_results; sys.exit('pydicom' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -19,7 +19,7 @@ Messages say what was seen, as a person would tell it; they never say how grave 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
@@ -89,7 +89,6 @@ class Evidence:
     base: str
     """The base URL of the service that the first request of the case went to."""
     edition: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def exchange(self) -> Exchange:

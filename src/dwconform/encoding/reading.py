@@ -23,9 +23,10 @@ class Reading:
 
 
 class Problems:
-    """Problems in the order in which they were found, never more than ``limit`` (and then one of rule ``LIMIT``).
+    """Problems in the order in which they were found, about ``limit`` at most (and then one of rule ``LIMIT``).
 
-    No rule may fill more than a tenth of the list, so that a thousand trailing spaces do not hide a lost value.
+    No rule may fill more than a tenth of the list, and the first problem of each rule is listed even when the list is
+    full: a thousand trailing spaces must not hide a lost value.
     ``seen`` grows with every problem, listed or not.
     """
 
@@ -50,7 +51,7 @@ class Problems:
         self.seen += 1
         if rule in self._muted:
             return False
-        if self._counts[rule] >= self._share or len(self._listed) >= self._limit:
+        if self._counts[rule] and (self._counts[rule] >= self._share or len(self._listed) >= self._limit):
             self._left_out[rule] += 1
             return False
         return True

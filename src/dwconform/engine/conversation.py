@@ -61,7 +61,6 @@ class Conversation:
             archive=self.world.archive,
             base=self.base,
             edition=str(self.world.edition) if self.world.edition else None,
-            variables=self.kept,
         )
 
     def send(self, name: str, send: Send) -> None:
